@@ -1,0 +1,85 @@
+# `make` alone lists the targets.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+RULE_FOLDERS = $(patsubst %/,%,$(sort $(dir $(shell grep -rl --include='*.yaml' '^ruleset:' rules))))
+
+# durable-rules 2.0.28 calls a C function that Python 3.13 renamed; with the new name it builds and works.
+export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
+
+.PHONY: help run test test-all lint names bench fuzz catalogues clean
+.DELETE_ON_ERROR:
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.installed  ## open ruleset in the terminal; ARGS="list" runs that command instead
+	@$(BIN)/ruleset $(ARGS)
+
+test: lint  ## everything a change must pass: style, types, layers, tests with branch coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(VENV)/.installed-dev names  ## style, types and layers only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-all:  ## the tests on Python 3.11, 3.12 and 3.13, each in its own environment
+	@for version in 3.11 3.12 3.13; do \
+	    folder=.venv-$$version; \
+	    $(MAKE) --no-print-directory VENV=$$folder VERSION=$$version $$folder/.installed-dev && $$folder/bin/pytest || exit 1; \
+	done
+
+bench: $(VENV)/.installed-dev  ## measurements, one process
+	$(BIN)/pytest -n 0 -m bench -s tests
+
+fuzz: $(VENV)/.installed-dev  ## the property tests with many more examples
+	$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz tests
+
+# Babel: texts in the code and in the rule files are French; each catalogue is updated in place, a new one is started
+# with `make catalogues NEW="rules/loyalty"` (or NEW=src/ruleset). Guessed translations are not wanted in legal texts.
+LANGUAGE ?= en
+NEW ?=
+catalogues: $(VENV)/.installed-dev  ## extract the texts and update the translations (.po)
+	@mkdir -p build
+	@set -e; for folder in src/ruleset $(RULE_FOLDERS); do \
+	    domain=rules; more=; [ $$folder != src/ruleset ] || { domain=ruleset; more=tui; }; \
+	    $(BIN)/pybabel --quiet extract -F babel.cfg --project=ruleset --sort-by-file -o build/texts.pot $$folder $$more; \
+	    case " $(NEW) " in *" $$folder "*) \
+	        po=$$folder/locale/$(LANGUAGE)/LC_MESSAGES/$$domain.po; \
+	        [ -e $$po ] || $(BIN)/pybabel init -i build/texts.pot -o $$po -l $(LANGUAGE) ;; \
+	    esac; \
+	    for po in $$folder/locale/*/LC_MESSAGES/$$domain.po; do \
+	        [ -e $$po ] || continue; language=$${po%/LC_MESSAGES/*}; \
+	        $(BIN)/pybabel update -i build/texts.pot -o $$po -l $${language##*/} \
+	            --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	    done; \
+	done
+
+# mypy and import-linter read packages by their import names.
+names:
+	@mkdir -p build/names
+	@ln -sfn ../../plugins build/names/ruleset_plugins
+	@ln -sfn ../../rules build/names/ruleset_rules
+	@ln -sfn ../../tui build/names/ruleset_tui
+
+clean:  ## remove what can be made again, environments included
+	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
+	    .import_linter_cache .hypothesis snapshot_report.html
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: an environment is made once, and installed into again when pyproject.toml changes.
+$(BIN)/python:
+	tools/make-venv $(VENV) $(VERSION)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing ruleset (a minute at most)"
+	@$(BIN)/python -m pip install -qq --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing ruleset and the tools of its developers"
+	@$(BIN)/python -m pip install -qq --editable . --group dev
+	@touch $@ $(VENV)/.installed
