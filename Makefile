@@ -3,7 +3,6 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
-RULE_FOLDERS = $(patsubst %/,%,$(sort $(dir $(shell grep -rl --include='*.yaml' '^ruleset:' rules))))
 
 # durable-rules 2.0.28 calls a C function that Python 3.13 renamed; with the new name it builds and works.
 export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
@@ -38,25 +37,12 @@ bench: $(VENV)/.installed-dev  ## measurements, one process
 fuzz: $(VENV)/.installed-dev  ## the property tests with many more examples
 	$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz tests
 
-# Babel: texts in the code and in the rule files are French; each catalogue is updated in place, a new one is started
-# with `make catalogues NEW="rules/loyalty"` (or NEW=src/ruleset). Guessed translations are not wanted in legal texts.
-LANGUAGE ?= en
+# Texts in the code and in the rule files are French. A new catalogue is started by its folder:
+# make catalogues NEW=rules/loyalty (or NEW=src/ruleset), in English or INTO another language.
+INTO ?= en
 NEW ?=
 catalogues: $(VENV)/.installed-dev  ## extract the texts and update the translations (.po)
-	@mkdir -p build
-	@set -e; for folder in src/ruleset $(RULE_FOLDERS); do \
-	    domain=rules; more=; [ $$folder != src/ruleset ] || { domain=ruleset; more=tui; }; \
-	    $(BIN)/pybabel --quiet extract -F babel.cfg --project=ruleset --sort-by-file -o build/texts.pot $$folder $$more; \
-	    case " $(NEW) " in *" $$folder "*) \
-	        po=$$folder/locale/$(LANGUAGE)/LC_MESSAGES/$$domain.po; \
-	        [ -e $$po ] || $(BIN)/pybabel init -i build/texts.pot -o $$po -l $(LANGUAGE) ;; \
-	    esac; \
-	    for po in $$folder/locale/*/LC_MESSAGES/$$domain.po; do \
-	        [ -e $$po ] || continue; language=$${po%/LC_MESSAGES/*}; \
-	        $(BIN)/pybabel update -i build/texts.pot -o $$po -l $${language##*/} \
-	            --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
-	    done; \
-	done
+	PYBABEL=$(BIN)/pybabel tools/update-catalogues $(if $(NEW),$(NEW) $(INTO))
 
 # mypy and import-linter read packages by their import names.
 names:
@@ -81,5 +67,6 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "Installing ruleset and the tools of its developers"
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'  # the first that reads dependency groups
 	@$(BIN)/python -m pip install -qq --editable . --group dev
 	@touch $@ $(VENV)/.installed

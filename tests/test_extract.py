@@ -1,0 +1,234 @@
+"""The extractor of texts, and every catalogue that is shipped."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from ruleset.expressions.template import FORMATS, placeholders
+from ruleset.extract import TEXTS, extract_yaml
+from ruleset.loading.format import json_schema
+
+ROOT = Path(__file__).parents[1]
+
+RULES = """\
+ruleset: demo/one
+title: Titre
+summary: >
+  Une phrase
+  sur deux lignes.
+jurisdiction: FR
+currency: EUR
+uses: [autre]
+groups: {job: Votre emploi}
+notes:
+  - Une note courte
+  - {text: Une note, seed: [L-69]}
+sources:
+  L1: {title: "Code du travail, art. L1", url: https://example.org, note: Une remarque}
+questions:
+  title:
+    ask: Une question qui s'appelle title ?
+    type: choice
+    unit: h/week
+    choices: {all: Tout, some: Une partie}
+    why: Pourquoi
+    help: Aide
+    ask_when: other == "all"
+    group: job
+  ids: {ask: Sans libellés ?, type: choices, choices: [fr, be]}
+parameters:
+  limit: {type: money, values: {2023-01-01: 5}, label: Plafond, note: pour les auteurs}
+definitions:
+  total: a + b
+  state: {cases: [{when: a, value: '"void"'}], otherwise: '"valid"', label: État, choices: {void: Nulle}}
+tables:
+  keep: {policy: highest, inputs: [category], rows: [{when: [order], value: 120, note: interne}], label: Durée}
+records:
+  piece: {title: Pièce, plural: pieces, name: piece_id, questions: {kind: {ask: Genre ?, type: text}}}
+reference:
+  centre: {title: Centre, plural: centres, file: c.csv, fields: {id: {type: text, ask: Nom du centre}}}
+options: {micro: Micro-entreprise, sasu: {label: SASU, note: par actions}}
+rules:
+  say:
+    group: exclusivity
+    when: a
+    then:
+      finding: risk
+      say: Message
+      do: Conseil
+      source: [L1]
+      cases:
+        - {when: b, say: Autre message, do: Autre conseil}
+  WORK: {then: {task: À faire, due: on + days(3), phase: leave}}
+profiles:
+  BASE: {answers: {title: all}}
+cases:
+  - {name: Un cas, profile: BASE, expect: {says: {say: Mess}}}
+"""
+
+EXPECTED = {
+    "title": (2, "Titre"),
+    "summary": (3, "Une phrase sur deux lignes.\n"),
+    "groups.job": (9, "Votre emploi"),
+    "notes.1": (11, "Une note courte"),
+    "notes.2.text": (12, "Une note"),
+    "sources.L1.title": (14, "Code du travail, art. L1"),
+    "sources.L1.note": (14, "Une remarque"),
+    "questions.title.ask": (17, "Une question qui s'appelle title ?"),
+    "questions.title.choices.all": (20, "Tout"),
+    "questions.title.choices.some": (20, "Une partie"),
+    "questions.title.why": (21, "Pourquoi"),
+    "questions.title.help": (22, "Aide"),
+    "questions.ids.ask": (25, "Sans libellés ?"),
+    "parameters.limit.label": (27, "Plafond"),
+    "definitions.state.label": (30, "État"),
+    "definitions.state.choices.void": (30, "Nulle"),
+    "tables.keep.label": (32, "Durée"),
+    "records.piece.title": (34, "Pièce"),
+    "records.piece.questions.kind.ask": (34, "Genre ?"),
+    "reference.centre.title": (36, "Centre"),
+    "reference.centre.fields.id.ask": (36, "Nom du centre"),
+    "options.micro": (37, "Micro-entreprise"),
+    "options.sasu.label": (37, "SASU"),
+    "options.sasu.note": (37, "par actions"),
+    "rules.say.then.say": (44, "Message"),
+    "rules.say.then.do": (45, "Conseil"),
+    "rules.say.then.cases.1.say": (48, "Autre message"),
+    "rules.say.then.cases.1.do": (48, "Autre conseil"),
+    "rules.WORK.then.task": (49, "À faire"),
+}
+
+
+def test_texts_are_found_by_their_place_with_line_and_path():
+    messages = extract_yaml(io.BytesIO(RULES.encode()), ["_"], [], {})
+    assert {path: (line, text) for line, _, text, (path,) in messages} == EXPECTED
+
+
+@pytest.mark.parametrize("content", ["", "# rien\n", "- 1\n- 2\n", "texte", "title:\n", "title: ''\n", "title: [a]\n"])
+def test_a_file_without_texts_gives_none(content):
+    assert list(extract_yaml(io.BytesIO(content.encode()), [], [], {})) == []
+
+
+def test_a_file_that_is_not_yaml_says_where():
+    with pytest.raises(yaml.YAMLError, match="line 2"):
+        list(extract_yaml(io.BytesIO(b"title: a\nb: c: d\n"), [], [], {}))
+
+
+# Texts of the format that no one translates: codes, addresses, file names, headings for authors, worked cases.
+NOT_TRANSLATED = {
+    "ruleset",
+    "currency",
+    "unit",
+    "url",
+    "file",
+    "plural",
+    "group",
+    "cases.[].name",
+    "cases.[].expect.says.*",
+}
+
+
+def texts_of_schema(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the dotted place of each free text of a JSON Schema, as `ruleset.extract.TEXTS` writes them."""
+    below: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), part) for part in schema.get("anyOf", [])]
+    below += [((key,), value) for key, value in schema.get("properties", {}).items()]
+    below += [(("*",), value) for value in schema.get("patternProperties", {}).values()]
+    below += [(("[]",), schema["items"])] if "items" in schema else []
+    for step, part in below:
+        yield from texts_of_schema(part, (*path, *step))
+    if schema.get("type") == "string" and "format" not in schema:
+        yield ".".join(path)
+
+
+def test_every_text_of_the_format_is_extracted_or_left_on_purpose():
+    extracted = {f"{place}.{end}".strip(".") for place, ends in TEXTS.items() for end in ends}
+    found = set(texts_of_schema(json_schema()))
+    kept_notes = {place for place in found if place.endswith(".note")} - extracted  # from author to author
+    left = {place for place in found if place in NOT_TRANSLATED or place.rpartition(".")[2] in NOT_TRANSLATED}
+    assert extracted == found - left - kept_notes
+
+
+def read_catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def texts_in(*folders: Path) -> set[str]:
+    """Return the texts of these folders as `make catalogues` finds them."""
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = set()
+    for folder in folders:
+        for _, _, message, *_ in extract_from_dir(folder, methods, options):
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def holes(text: str) -> set[tuple[str, str]]:
+    """Return what the placeholders of a text show; the forms of a noun differ from one language to another."""
+    return {(hole.expression, hole.format if hole.format in FORMATS else "") for hole in placeholders(text)}
+
+
+def faults(path: Path, texts: set[str]) -> list[str]:
+    """Return what keeps a catalogue from being complete, one sentence for each text."""
+    found = []
+    entries = {
+        entry.id if isinstance(entry.id, str) else entry.id[0]: entry for entry in read_catalogue(path) if entry.id
+    }
+    for text in sorted(texts):
+        entry = entries.get(text)
+        translations = [] if entry is None else [entry.string] if isinstance(entry.string, str) else entry.string
+        if entry is None:
+            found.append(f"missing: {text}")
+        elif not translations or not all(translations):
+            found.append(f"not translated: {text}")
+        elif entry.fuzzy:
+            found.append(f"fuzzy: {text}")
+        elif any(holes(text) != holes(translation) for translation in translations):
+            found.append(f"other placeholders: {text}")
+    return found + [f"no longer in use: {text}" for text in sorted(entries.keys() - texts)]
+
+
+HEADER = re.compile("^ruleset:", re.MULTILINE)
+RULE_FOLDERS = sorted(
+    {path.parent for path in (ROOT / "rules").rglob("*.yaml") if HEADER.search(path.read_text("utf-8"))}
+)
+SHIPPED = {"the library": (ROOT / "src/ruleset", ROOT / "tui")} | {folder.name: (folder,) for folder in RULE_FOLDERS}
+
+
+@pytest.mark.parametrize("folders", SHIPPED.values(), ids=SHIPPED)
+def test_every_catalogue_is_complete(folders):
+    shipped = sorted(folders[0].glob("locale/*/LC_MESSAGES/*.po"))
+    texts = texts_in(*folders) if shipped else set()
+    assert {path: faults(path, texts) for path in shipped} == {path: [] for path in shipped}
+
+
+def test_an_incomplete_catalogue_is_told_text_by_text(tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        "ruleset: demo\ntitle: Un\nsummary: Deux\n"
+        "options: {a: Trois, b: 'Quatre {x}', c: 'Cinq {n:jour|jours}', d: Six}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "rules.po"
+    path.write_text(
+        'msgid "Un"\nmsgstr "One"\n\nmsgid "Deux"\nmsgstr ""\n\n#, fuzzy\nmsgid "Trois"\nmsgstr "Three"\n\n'
+        'msgid "Quatre {x}"\nmsgstr "Four {y}"\n\nmsgid "Cinq {n:jour|jours}"\nmsgstr "Five {n:day|days}"\n\n'
+        'msgid "Sept"\nmsgstr "Seven"\n',
+        encoding="utf-8",
+    )
+    assert faults(path, texts_in(tmp_path)) == [
+        "not translated: Deux",
+        "other placeholders: Quatre {x}",
+        "missing: Six",
+        "fuzzy: Trois",
+        "no longer in use: Sept",
+    ]
