@@ -1,0 +1,187 @@
+"""From a YAML or JSON file to located nodes, safely: sizes, nesting, anchors and duplicate keys are refused.
+
+Scalars stay text; the type expected at each place decides what they mean (`no`, `010`, `12:30` are what was written).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import yaml
+
+from ruleset.loading.problems import Document, Problems
+from ruleset.model import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BYTES: Final = 2_000_000
+MAX_DEPTH: Final = 40
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[{]")
+
+YamlNode: TypeAlias = yaml.ScalarNode | yaml.SequenceNode | yaml.MappingNode
+
+
+class Word(str):
+    """A scalar as written, with its place; `plain` when without quotes, `indent` the columns before its first sign."""
+
+    where: Where
+    plain: bool
+
+    __slots__ = ("plain", "where")
+
+    @classmethod
+    def at(cls, text: str, where: Where, *, plain: bool = True) -> Word:
+        """Return `text` as found at `where`."""
+        word = cls(text)
+        word.where, word.plain = where, plain
+        return word
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is YAML's null."""
+        return self.plain and self in ("", "~", "null", "Null", "NULL")
+
+
+def read_document(path: Path, file: str, problems: Problems) -> Document | None:
+    """Return the text of a file, or note why it is not one."""
+    where = Where(file)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            problems.add(
+                where, f"fichier de {size / 1e6:.1f} Mo : la limite est de {MAX_BYTES / 1e6:.0f} Mo ; partagez-le en plusieurs"
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        problems.add(where, f"fichier illisible : {error.strerror}")
+        return None
+    return decode(data, file, problems)
+
+
+def decode(data: bytes, file: str, problems: Problems) -> Document | None:
+    """Return the document of these bytes, or note why they are not UTF-8 text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.add(Where(file, line), "ce n'est pas un fichier texte en UTF-8 ; enregistrez-le dans ce codage")
+        return None
+    if "\0" in text:
+        problems.add(Where(file, text.count("\n", 0, text.index("\0")) + 1), "fichier binaire, et non du texte")
+        return None
+    document = Document(file, text.replace("\r\n", "\n"))
+    problems.documents[file] = document
+    return document
+
+
+def compose(document: Document, problems: Problems) -> YamlNode | None:
+    """Return the root node of a document, or None after noting what is wrong (an empty document gives None too)."""
+    text = document.text
+    if document.file.endswith(".json"):
+        text = text.replace("\t", " ")
+    if _ANCHOR.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
+        before = len(problems.found)
+        _check_events(text, document, problems)
+        if len(problems.found) > before:
+            return None
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problems.add(_where(document.file, mark), f"YAML mal écrit : {_yaml_problem(error)}")
+        return None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problems.add(Where(document.file, *_reader_place(text, error)), f"YAML illisible : {_first_line(error)}")
+        return None
+    if root is not None:
+        _refuse_duplicates(root, document.file, problems)
+    return root  # type: ignore[no-any-return]
+
+
+def _yaml_problem(error: yaml.MarkedYAMLError) -> str:
+    text = error.problem or "structure inattendue"
+    if "cannot start any token" in text:
+        return "ce signe ne peut pas commencer une valeur ; mettez le texte entre guillemets"
+    if "mapping values are not allowed" in text:
+        return "« : » dans une valeur ; mettez le texte entre guillemets, ou vérifiez le retrait"
+    return f"{text} (vérifiez le retrait, les deux-points et les guillemets)"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else "structure trop imbriquée"
+
+
+def _reader_place(text: str, error: Exception) -> tuple[int, int]:
+    position = getattr(error, "position", None)
+    if position is None:
+        return (1, 1)
+    before = text[:position]
+    return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+
+
+def _check_events(text: str, document: Document, problems: Problems) -> None:
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if getattr(event, "anchor", None) is not None:
+                sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+                problems.add(
+                    _where(document.file, event.start_mark),
+                    f"ancre ou renvoi « {sign}{event.anchor} » : les raccourcis de YAML ne sont pas admis ; "
+                    "écrivez la valeur, ou mettez-la entre guillemets si c'est du texte",
+                )
+                return
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    problems.add(_where(document.file, event.start_mark), f"plus de {MAX_DEPTH} niveaux imbriqués")
+                    return
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except (yaml.YAMLError, ValueError):
+        return  # composing reports it better
+
+
+def _refuse_duplicates(node: YamlNode, file: str, problems: Problems) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, Where] = {}
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    problems.add(
+                        place(key, file), f"clé « {key.value} » en double (déjà ligne {seen[key.value].line}) ; gardez-en une"
+                    )
+                seen.setdefault(key.value, place(key, file))
+            _refuse_duplicates(value, file, problems)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicates(item, file, problems)
+
+
+def place(node: YamlNode, file: str) -> Where:
+    """Return where a node begins."""
+    return _where(file, node.start_mark)
+
+
+def _where(file: str, mark: yaml.Mark | None) -> Where:
+    return Where(file, mark.line + 1, mark.column + 1) if mark is not None else Where(file)
+
+
+def word(node: yaml.ScalarNode, file: str) -> Word:
+    """Return the scalar of a node. A surrogate pair written as two escapes (JSON) is one character."""
+    text = node.value
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Word.at(text, place(node, file), plain=node.style is None)
+
+
+def items(node: yaml.MappingNode, file: str) -> Iterator[tuple[Word | None, YamlNode, YamlNode]]:
+    """Yield the entries of a mapping: key word (None where the key is not a scalar), key node, value node."""
+    for key, value in node.value:
+        yield (word(key, file) if isinstance(key, yaml.ScalarNode) else None), key, value

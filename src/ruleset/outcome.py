@@ -1,0 +1,247 @@
+"""From the values and statuses of a situation to its Outcome, and to the JSON of the contract (architecture, §5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, cast
+
+from ruleset.expressions.evaluate import Truth, evaluate
+from ruleset.model import (
+    Case, Finding, OptionResult, Outcome, Point, Record, Rule, RuleSet, Status, TaskResult,
+)  # fmt: skip
+from ruleset.relevance import relevance
+from ruleset.situation import Situation, bound_to
+from ruleset.types import SEVERITIES, UNKNOWN, Type, Value, encode, whole
+from ruleset.wording import Voice
+
+_STATUS: dict[Truth, Status] = {True: "holds", False: "ruled_out", UNKNOWN: "open"}
+_NUMBER = Type("number")
+_STATUS_ORDER = {"holds": 0, "open": 1, "ruled_out": 2}
+
+
+def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
+    """Return the outcome of a situation in the words of a voice. Without `ask` the next questions are not sought."""
+    case, ruleset = situation.case, situation.ruleset
+    findings = [found for rule in ruleset.rules.values() if rule.variants for found in _findings(rule, situation, voice)]
+    tasks = [found for rule in ruleset.rules.values() if rule.task for found in _tasks(rule, situation, voice)]
+    return Outcome(
+        ruleset.id,
+        ruleset.version,
+        case.on,
+        case.lang,
+        tuple(sorted(findings, key=_finding_order)),
+        tuple(sorted(tasks, key=_task_order)),
+        _options(situation),
+        dict(_values(situation)),
+        _record_values(situation),
+        situation.assumed(),
+        tuple(str(wanted) for wanted in relevance(situation).now) if ask else (),
+        situation.ignored(),
+        tuple(situation.diagnostics),
+        digest(ruleset, case),
+    )
+
+
+def _finding_order(finding: Finding) -> tuple[int, int, str, str]:
+    return (_STATUS_ORDER[finding.status], SEVERITIES.index(finding.severity), finding.id, natural(finding.record))
+
+
+def natural(record: str | None) -> str:
+    """Return a key that orders record references by their number."""
+    return "" if record is None else record.rsplit("[", 1)[-1].rjust(12, "0")
+
+
+def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Finding]:
+    for number in situation.places(rule):
+        status = _STATUS[situation.finding_status(rule, number)]
+        possible = situation.possible(rule, number)
+        variant = (
+            possible[0] if status == "holds" else min(possible, key=lambda one: SEVERITIES.index(one.severity), default=None)
+        ) or rule.variants[-1]
+        bound = bound_to(rule, number)
+        settled = status != "open" or len(possible) == 1
+        words = variant if settled else rule.variants[-1]
+        known_bound = not rule.record or number is not None
+        message = voice.text(words.say, situation, bound) if known_bound else voice.own(words.say.source)
+        advice = voice.text(words.do, situation, bound) if known_bound else voice.own(words.do.source)
+        marks = {words.mark, *(situation.ruleset.sources[id].mark for id in words.sources[:1] if id in situation.ruleset.sources)}
+        mark = next((one for one in ("unchecked", "design") if one in marks), "checked")
+        if mark != "checked" and message:
+            message = f"{message} ({voice.mark(mark)})"  # type: ignore[arg-type]
+        yield Finding(
+            rule.id,
+            status,
+            variant.severity,
+            message,
+            advice,
+            situation.ruleset.cite(words.sources, situation.on),
+            record_reference(situation, rule.record, number),
+            mark,  # type: ignore[arg-type]
+            rule.about_knowledge,
+        )
+
+
+def record_reference(situation: Situation, record: str, number: int | None) -> str | None:
+    """Return how an outcome names a record: `piece[0]`, counted from 0 in the order of the case."""
+    return f"{record}[{number}]" if record and number is not None else record or None
+
+
+def _tasks(rule: Rule, situation: Situation, voice: Voice) -> Iterator[TaskResult]:
+    task = rule.task
+    assert task is not None  # noqa: S101  the caller has looked
+    for number in situation.places(rule):
+        known_bound = not rule.record or number is not None
+        status = _STATUS[situation.rule_status(rule.id, number) if known_bound else UNKNOWN]
+        bound = bound_to(rule, number)
+        due = evaluate(task.due, situation, bound) if task.due is not None and known_bound else None
+        yield TaskResult(
+            rule.id,
+            status,
+            voice.text(task.label, situation, bound) if known_bound else voice.own(task.label.source),
+            due if isinstance(due, dt.date) else None,
+            task.phase,
+            task.order,
+            record_reference(situation, rule.record, number),
+            situation.ruleset.cite(rule.sources, situation.on),
+        )
+
+
+def _task_order(task: TaskResult) -> tuple[int, int, dt.date, str, str]:
+    return (_STATUS_ORDER[task.status], task.order, task.due or dt.date.max, task.id, natural(task.record))
+
+
+def _options(situation: Situation) -> tuple[OptionResult, ...]:
+    ruleset = situation.ruleset
+    found = []
+    for id in ruleset.options:
+        excluded: Truth = False
+        because: list[Point] = []
+        low = high = Fraction(0)
+        for rule in ruleset.rules.values():
+            for number in situation.places(rule):
+                if rule.record and number is None:
+                    continue
+                status = situation.rule_status(rule.id, number)
+                if status is False:
+                    continue
+                if id in rule.exclude:
+                    excluded = True if status is True or excluded is True else UNKNOWN
+                    if status is True:
+                        because.append(Point(rule.id, None))
+                if id in rule.favour:
+                    points = evaluate(rule.favour[id], situation, bound_to(rule, number))
+                    sure = status is True and isinstance(points, (int, Fraction))
+                    if sure and points:
+                        because.append(Point(rule.id, whole(cast("Fraction", points))))
+                    least, most = _bounds(points, sure=sure)
+                    low, high = low + least, high + most
+        score = sum((point.points or 0 for point in because), Fraction(0))
+        found.append(
+            OptionResult(id, excluded is True, whole(score), tuple(because), whole(low), whole(high), excluded is UNKNOWN)
+        )
+    position = {id: number for number, id in enumerate(ruleset.options)}
+    return tuple(sorted(found, key=lambda one: (one.excluded, -one.score if not one.excluded else 0, position[one.id])))
+
+
+def _bounds(points: Value, *, sure: bool) -> tuple[Fraction, Fraction]:
+    if not isinstance(points, (int, Fraction)):
+        return Fraction(0), Fraction(0)
+    value = Fraction(points)
+    return (value, value) if sure else (min(value, Fraction(0)), max(value, Fraction(0)))
+
+
+def _values(situation: Situation) -> Iterator[tuple[str, Value]]:
+    for definition in situation.ruleset.definitions.values():
+        if definition.label and not definition.record:
+            value = situation.computed(definition.id)
+            if value is not UNKNOWN:
+                yield definition.id, value
+
+
+def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
+    found: dict[str, tuple[Record, ...]] = {}
+    for id, record in situation.ruleset.records.items():
+        shown = [d for d in situation.ruleset.definitions.values() if d.label and d.record == id]
+        count = situation.count(id)
+        if shown and record.rows is None and count is not UNKNOWN:
+            found[id] = tuple(
+                {d.id: value for d in shown if (value := situation.value(d.id, number)) is not UNKNOWN} for number in range(count)
+            )
+    return found
+
+
+def digest(ruleset: RuleSet, case: Case) -> str:
+    """Return the SHA-256 that names what was evaluated: the rule set's content, the case and its date of law."""
+    answers = {id: _plain(value) for id, value in case.answers.items()}
+    records = {id: [{k: _plain(v) for k, v in row.items()} for row in rows] for id, rows in case.records.items()}
+    body = [ruleset.id, ruleset.version, ruleset.content, case.on.isoformat(), answers, records]
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
+def to_json(found: Outcome, ruleset: RuleSet) -> dict[str, Any]:
+    """Return the outcome as the JSON object of the contract."""
+    definitions = ruleset.definitions
+    return {
+        "ruleset": found.ruleset,
+        "version": found.version,
+        "on": found.on.isoformat(),
+        "lang": found.lang,
+        "findings": [
+            {
+                "id": one.id,
+                "status": one.status,
+                "severity": one.severity,
+                "record": one.record,
+                "message": one.message,
+                "advice": one.advice,
+                "sources": list(one.sources),
+            }
+            for one in found.findings
+        ],
+        "tasks": [
+            {
+                "id": one.id,
+                "status": one.status,
+                "label": one.label,
+                "due": one.due.isoformat() if one.due else None,
+                "phase": one.phase,
+                "record": one.record,
+                "sources": list(one.sources),
+            }
+            for one in found.tasks
+        ],
+        "options": [
+            {
+                "id": one.id,
+                "excluded": one.excluded,
+                "score": _points(one.score),
+                "because": [{"rule": point.rule, "points": _points(point.points)} for point in one.because],
+            }
+            for one in found.options
+        ],
+        "values": {id: encode(value, definitions[id].type) for id, value in found.values.items()},
+        "record_values": {
+            record: [{id: encode(value, definitions[id].type) for id, value in row.items()} for row in rows]
+            for record, rows in found.record_values.items()
+        },
+        "assumed": list(found.assumed),
+        "ask": list(found.ask),
+        "digest": found.digest,
+    }
+
+
+def _points(points: Fraction | int | None) -> int | str | None:
+    if points is None or isinstance(points, int):
+        return points
+    return str(encode(points, _NUMBER))
+

@@ -1,0 +1,1 @@
+"""Plug-ins: hook specifications (`hooks`) and the registry of what is installed (`registry`)."""

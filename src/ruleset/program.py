@@ -1,0 +1,162 @@
+"""From a rule set to a Program: the order in which definitions and rules can be computed, and what depends on what."""
+
+from __future__ import annotations
+
+import functools
+import graphlib
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias
+
+import attrs
+
+from ruleset.expressions import tree
+from ruleset.expressions.tree import Node
+from ruleset.model import Definition, Rule, RuleSet
+
+Step: TypeAlias = tuple[Literal["definition", "rule"], str]
+
+
+class CycleError(ValueError):
+    """Definitions or rules that need one another; `path` is the way round."""
+
+    def __init__(self, path: list[Step]) -> None:
+        self.path = path
+        super().__init__(" → ".join(id for _, id in path))
+
+
+@attrs.frozen(eq=False)
+class Program:
+    """A rule set in the order of its dependencies.
+
+    `order` lists every definition and rule after what it needs; `strata` groups the rules so that a rule refers only
+    to rules of earlier groups. Rules about knowledge come last, in a stratum of their own.
+    """
+
+    ruleset: RuleSet
+    order: tuple[Step, ...]
+    strata: tuple[tuple[str, ...], ...]
+    needs: Mapping[Step, frozenset[Step]]
+
+    def node(self, step: Step) -> Definition | Rule:
+        """Return the definition or rule of a step."""
+        kind, id = step
+        return self.ruleset.definitions[id] if kind == "definition" else self.ruleset.rules[id]
+
+
+def rule_nodes(rule: Rule) -> Iterator[Node]:
+    """Yield every tree of a rule: its condition, what decides its words, its task and points."""
+    yield rule.condition
+    yield from rule.favour.values()
+    yield from rule.say.nodes.values()
+    for variant in rule.variants:
+        yield variant.when
+        yield from variant.say.nodes.values()
+        yield from variant.do.nodes.values()
+    if rule.task is not None:
+        yield from rule.task.label.nodes.values()
+        if rule.task.due is not None:
+            yield rule.task.due
+
+
+def _refers(nodes: Iterator[Node], ruleset: RuleSet) -> Iterator[Step]:
+    for root in nodes:
+        for node in root.walk():
+            if isinstance(node, tree.Computed) or (isinstance(node, tree.Field) and node.computed):
+                yield ("definition", node.id)
+            elif isinstance(node, tree.Holds):
+                yield ("rule", node.rule)
+            elif isinstance(node, tree.Answer):
+                yield from _refers(iter([ruleset.questions[node.id].ask_when]), ruleset)
+            elif isinstance(node, tree.Field):
+                yield from _refers(iter([ruleset.records[node.record].fields[node.id].ask_when]), ruleset)
+
+
+def question_cycle(ruleset: RuleSet) -> list[str]:
+    """Return questions whose `ask_when` wait for one another, in a circle; none when there is no circle."""
+    seen_definitions: dict[str, frozenset[str]] = {}
+
+    def answers(nodes: Iterator[Node], path: frozenset[str]) -> Iterator[str]:
+        for root in nodes:
+            for node in root.walk():
+                if isinstance(node, tree.Answer):
+                    yield node.id
+                elif isinstance(node, tree.Computed) and node.id not in path:
+                    if node.id not in seen_definitions:
+                        value = ruleset.definitions[node.id].value
+                        seen_definitions[node.id] = frozenset(answers(iter([value]), path | {node.id}))
+                    yield from seen_definitions[node.id]
+                elif isinstance(node, tree.Holds):
+                    yield from answers(iter([ruleset.rules[node.rule].condition]), path)
+
+    needs = {id: set(answers(iter([question.ask_when]), frozenset())) for id, question in ruleset.questions.items()}
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
+
+
+def about_knowledge(ruleset: RuleSet) -> frozenset[str]:
+    """Return the rules whose finding speaks of what is known: they use `known` or `open_findings`, or such a rule or
+    definition."""
+    direct: dict[Step, bool] = {}
+    needs: dict[Step, frozenset[Step]] = {}
+    for id, definition in ruleset.definitions.items():
+        direct["definition", id] = _speaks_of_knowledge([definition.value])
+        needs["definition", id] = frozenset(_refers(iter([definition.value]), ruleset))
+    for id, rule in ruleset.rules.items():
+        decisive = [rule.condition, *(variant.when for variant in rule.variants)]
+        direct["rule", id] = _speaks_of_knowledge(decisive)
+        needs["rule", id] = frozenset(_refers(iter(decisive), ruleset))
+    found = {step for step, yes in direct.items() if yes}
+    users: dict[Step, list[Step]] = {}
+    for step, used in needs.items():
+        for need in used:
+            users.setdefault(need, []).append(step)
+    queue = list(found)
+    while queue:
+        for user in users.get(queue.pop(), ()):
+            if user not in found:
+                found.add(user)
+                queue.append(user)
+    return frozenset(id for kind, id in found if kind == "rule")
+
+
+def _speaks_of_knowledge(nodes: list[Node]) -> bool:
+    return any(isinstance(node, (tree.Known, tree.OpenFindings)) for root in nodes for node in root.walk())
+
+
+@functools.lru_cache(maxsize=64)
+def compile_program(ruleset: RuleSet) -> Program:
+    """Return the Program of a rule set.
+
+    Raises:
+        CycleError: definitions or rules need one another.
+    """
+    needs: dict[Step, frozenset[Step]] = {}
+    for id, definition in ruleset.definitions.items():
+        needs["definition", id] = frozenset(_refers(iter([definition.value]), ruleset))
+    settled = [("rule", id) for id, rule in ruleset.rules.items() if not rule.about_knowledge]
+    for id, rule in ruleset.rules.items():
+        used = set(_refers(rule_nodes(rule), ruleset))
+        if any(isinstance(node, tree.OpenFindings) for root in rule_nodes(rule) for node in root.walk()):
+            used.update(settled)  # type: ignore[arg-type]
+        needs["rule", id] = frozenset(used)
+    try:
+        order = tuple(graphlib.TopologicalSorter(needs).static_order())
+    except graphlib.CycleError as error:
+        raise CycleError(list(reversed(error.args[1]))) from None
+    return Program(ruleset, order, _strata(order, needs), needs)
+
+
+def _strata(order: tuple[Step, ...], needs: Mapping[Step, frozenset[Step]]) -> tuple[tuple[str, ...], ...]:
+    """Group rules by the length of the longest chain of rules before them."""
+    level: dict[Step, int] = {}
+    for step in order:
+        below = (level[need] + (need[0] == "rule") for need in needs[step])
+        level[step] = max(below, default=0)
+    strata: dict[int, list[str]] = {}
+    for kind, id in order:
+        if kind == "rule":
+            strata.setdefault(level[kind, id], []).append(id)
+    return tuple(tuple(strata[number]) for number in sorted(strata))

@@ -1,0 +1,330 @@
+"""A case seen through a Program: every value and status, computed once, by the reference semantics."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from collections.abc import Iterable, Mapping
+from typing import Self, TypeAlias
+
+from ruleset.expressions import tree
+from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, truth
+from ruleset.expressions.functions import BUILTINS, Function, round_to
+from ruleset.model import Case, Definition, Diagnostic, Question, Rule, Severity, Variant
+from ruleset.program import Program, Step, compile_program
+from ruleset.types import SEVERITIES, UNKNOWN, Unknown, Value, decimals_of, whole
+
+Place: TypeAlias = tuple[str, int | None]
+"""A definition or rule, with the number of the record it is computed for."""
+
+NUMBER_DECIMALS = 12
+
+
+def at_least(severity: str) -> frozenset[str]:
+    """Return that severity and the worse ones."""
+    return frozenset(SEVERITIES[: SEVERITIES.index(severity) + 1])
+
+
+class Situation:
+    """The facts of one case. Engines may give the values and statuses that they have computed; the rest is computed
+    here, on demand. Not shared between threads."""
+
+    def __init__(
+        self,
+        program: Program,
+        case: Case,
+        values: Mapping[Place, Value] | None = None,
+        statuses: Mapping[Place, Truth] | None = None,
+    ) -> None:
+        self.program = program
+        self.ruleset = program.ruleset
+        self.case = case
+        self.on = case.on
+        self._answers: dict[tuple[str, int | None, str], Value] = {}
+        self._values: dict[Place, Value] = dict(values or {})
+        self._statuses: dict[Place, Truth] = dict(statuses or {})
+        self._imports: dict[str, Situation] = {}
+        self._parameters: dict[tuple[str, dt.date, str | None], Value] = {}
+        self._step: str = ""
+        self.diagnostics: list[Diagnostic] = []
+
+    # answers
+
+    def answer(self, id: str) -> Value:
+        """Return the answer to a question: *none* when it is not asked, its assumption when it has one."""
+        return self._asked(self.ruleset.questions[id], ("", None, id), self.case.answers, NOTHING_BOUND)
+
+    def field(self, node: tree.Field, bound: Bound) -> Value:
+        """Return an answer of a record, a cell of a reference table or a value computed for a record."""
+        number = bound[node.variable]
+        if node.computed:
+            return self.value(node.id, number)
+        return self.record_answer(node.record, number, node.id)
+
+    def record_answer(self, record: str, number: int, id: str) -> Value:
+        """Return the answer to a question of a record."""
+        kind = self.ruleset.records[record]
+        if kind.rows is not None:
+            return kind.rows[number].get(id)
+        given = self.case.records[record][number]
+        return self._asked(kind.fields[id], (record, number, id), given, {record: number})
+
+    def _asked(
+        self, question: Question, key: tuple[str, int | None, str], given: Mapping[str, Value], bound: Bound
+    ) -> Value:
+        if key not in self._answers:
+            asked = truth(question.ask_when, self, bound)
+            if asked is UNKNOWN:
+                self._answers[key] = UNKNOWN
+            elif asked is False:
+                self._answers[key] = None
+            else:
+                value = given.get(question.id, UNKNOWN)
+                self._answers[key] = question.assume if value is UNKNOWN else value
+        return self._answers[key]
+
+    def assumed(self) -> tuple[str, ...]:
+        """Return the questions that are asked, unanswered, and stand at their assumption."""
+        return tuple(
+            id
+            for id, question in self.ruleset.questions.items()
+            if question.assume is not UNKNOWN
+            and self.case.answers.get(id, UNKNOWN) is UNKNOWN
+            and truth(question.ask_when, self) is True
+        )
+
+    def ignored(self) -> tuple[str, ...]:
+        """Return the questions answered in the case although they are not asked in it."""
+        return tuple(
+            id
+            for id, question in self.ruleset.questions.items()
+            if self.case.answers.get(id, UNKNOWN) is not UNKNOWN and truth(question.ask_when, self) is False
+        )
+
+    def count(self, record: str) -> int | Unknown:
+        """Return how many records of a type the case has."""
+        rows = self.ruleset.records[record].rows
+        if rows is not None:
+            return len(rows)
+        given = self.case.records.get(record)
+        return UNKNOWN if given is None else len(given)
+
+    # values
+
+    def computed(self, id: str) -> Value:
+        """Return the value of a definition."""
+        return self.value(id, None)
+
+    def value(self, id: str, number: int | None) -> Value:
+        """Return the value of a definition (for a record), rounded as the definition says."""
+        place = (id, number)
+        if place not in self._values:
+            definition = self.ruleset.definitions[id]
+            before, self._step = self._step, id
+            bound = {definition.record: number} if number is not None else NOTHING_BOUND
+            self._values[place] = rounded(definition, evaluate(definition.value, self, bound))
+            self._step = before
+        return self._values[place]
+
+    def imported(self, ruleset: str, id: str) -> Value:
+        """Return a value, a finding's truth or the verdict of another rule set for the same answers."""
+        situation = self.other(ruleset)
+        if id in situation.ruleset.definitions:
+            return situation.computed(id)
+        if id in situation.ruleset.rules:
+            return situation.status(id, NOTHING_BOUND)
+        return situation.verdict()
+
+    def other(self, ruleset: str) -> Situation:
+        """Return the same case seen through a rule set that this one uses."""
+        if ruleset not in self._imports:
+            program = compile_program(self.ruleset.imports[ruleset])
+            self._imports[ruleset] = type(self)(program, self.case)
+        return self._imports[ruleset]
+
+    def verdict(self) -> Value:
+        """Return the worst severity that holds, unknown while a worse one is open."""
+        for severity in SEVERITIES:
+            found = [
+                self.severity_at(rule, number, severity)
+                for rule in self.ruleset.rules.values()
+                if rule.variants
+                for number in self.places(rule)
+            ]
+            if True in found:
+                return severity if severity != "info" else "ok"
+            if UNKNOWN in found:
+                return UNKNOWN
+        return "ok"
+
+    def severity_at(self, rule: Rule, number: int | None, severity: str) -> Truth:
+        """Return whether a finding holds with a severity."""
+        if rule.record and number is None:
+            return UNKNOWN
+        status = self.rule_status(rule.id, number)
+        if status is False:
+            return False
+        return all_of([status, self.severity(rule.id, severity, bound_to(rule, number))])
+
+    def parameter(self, id: str, day: dt.date, key: str | None) -> Value:
+        """Return a parameter's value on a day."""
+        place = (id, day, key)
+        if place not in self._parameters:
+            period = self.ruleset.parameters[id].period(day)
+            value = None if period is None else period.value
+            self._parameters[place] = value.get(str(key)) if isinstance(value, Mapping) else value
+        return self._parameters[place]
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Value:
+        """Return the result of a function; its failure is reported and gives unknown."""
+        found = self.function(function)
+        if UNKNOWN in arguments:
+            return UNKNOWN
+        if None in arguments and not found.keeps_none:
+            return None
+        try:
+            result = found.compute(*arguments)
+        except Exception as error:  # noqa: BLE001  a plug-in's function may raise anything
+            self.report(f"{function} : {error}")
+            return UNKNOWN
+        return whole(result) if isinstance(result, Fraction) else result  # type: ignore[no-any-return]
+
+    def function(self, name: str) -> Function:
+        """Return a built-in or plug-in function."""
+        return BUILTINS.get(name) or self.ruleset.functions[name]
+
+    def report(self, message: str) -> None:
+        """Note that something went wrong while the current definition or rule was computed."""
+        diagnostic = Diagnostic(self._step, message)
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+
+    # rules
+
+    def status(self, rule: str, bound: Bound) -> Truth:
+        """Return whether a rule's condition holds (for the record bound, or for any record)."""
+        record = self.ruleset.rules[rule].record
+        if not record:
+            return self.rule_status(rule, None)
+        if record in bound:
+            return self.rule_status(rule, bound[record])
+        count = self.count(record)
+        return UNKNOWN if count is UNKNOWN else any_of(self.rule_status(rule, n) for n in range(count))
+
+    def rule_status(self, id: str, number: int | None) -> Truth:
+        """Return whether a rule's condition is certainly true, certainly false or open."""
+        place = (id, number)
+        if place not in self._statuses:
+            rule = self.ruleset.rules[id]
+            before, self._step = self._step, id
+            self._statuses[place] = truth(rule.condition, self, bound_to(rule, number))
+            self._step = before
+        return self._statuses[place]
+
+    def places(self, rule: Rule) -> Iterable[int | None]:
+        """Return the records a rule speaks of (`None` for the whole case, or while the list is unknown)."""
+        if not rule.record:
+            return (None,)
+        count = self.count(rule.record)
+        return (None,) if count is UNKNOWN else range(count)
+
+    def finding_status(self, rule: Rule, number: int | None) -> Truth:
+        """Return the status of a finding: open as long as it is not settled in which variant it holds."""
+        if rule.record and number is None:
+            return UNKNOWN
+        status = self.rule_status(rule.id, number)
+        if status is True and rule.variants and len(self.variants(rule, number)) > 1:
+            return UNKNOWN
+        return status
+
+    def variants(self, rule: Rule, number: int | None) -> list[Variant]:
+        """Return the variants in which the finding can still hold, the first certain one last."""
+        bound = bound_to(rule, number)
+        found = []
+        for variant in rule.variants:
+            certain = truth(variant.when, self, bound)
+            if certain is not False:
+                found.append(variant)
+            if certain is True:
+                break
+        return found
+
+    def severity(self, rule: str, severity: str, bound: Bound) -> Truth:
+        """Return whether the finding has that severity, given that it holds."""
+        definition = self.ruleset.rules[rule]
+        if definition.record and definition.record not in bound:
+            count = self.count(definition.record)
+            if count is UNKNOWN:
+                return UNKNOWN
+            return any_of(
+                all_of([self.rule_status(rule, n), self.severity(rule, severity, {definition.record: n})])
+                for n in range(count)
+            )
+        number = bound[definition.record] if definition.record else None
+        equal = {variant.severity == severity for variant in self.variants(definition, number)}
+        return equal.pop() if len(equal) == 1 else UNKNOWN
+
+    def open_places(self, severity: Severity | str) -> Iterable[tuple[Rule, int | None]]:
+        """Yield the findings, not about knowledge, that are open and can have that severity or a worse one."""
+        wanted = at_least(severity)
+        for rule in self.ruleset.rules.values():
+            if rule.about_knowledge or not any(variant.severity in wanted for variant in rule.variants):
+                continue
+            for number in self.places(rule):
+                if self.finding_status(rule, number) is UNKNOWN and any(
+                    variant.severity in wanted for variant in self.possible(rule, number)
+                ):
+                    yield rule, number
+
+    def possible(self, rule: Rule, number: int | None) -> list[Variant]:
+        """Return the variants an open finding could take."""
+        return list(rule.variants) if rule.record and number is None else self.variants(rule, number)
+
+    def known(self, value: Value) -> Truth:
+        """Return whether a value is known."""
+        return value is not UNKNOWN
+
+    def open_findings(self, severity: str) -> Truth:
+        """Return whether a finding of that severity or worse is open."""
+        return next(iter(self.open_places(severity)), None) is not None
+
+    def compute(self) -> Self:
+        """Compute everything in dependency order (so that no chain of definitions nests deeply)."""
+        for kind, id in self.program.order:
+            if kind == "rule":
+                for number in self.places(self.ruleset.rules[id]):
+                    if number is not None or not self.ruleset.rules[id].record:
+                        self.rule_status(id, number)
+            else:
+                for number in self.numbers(self.ruleset.definitions[id].record):
+                    self.value(id, number)
+        return self
+
+    def numbers(self, record: str) -> Iterable[int | None]:
+        """Return the records that a definition is computed for."""
+        if not record:
+            return (None,)
+        count = self.count(record)
+        return () if count is UNKNOWN else range(count)
+
+    def needs(self, step: Step) -> frozenset[Step]:
+        """Return what a step needs."""
+        return self.program.needs[step]
+
+
+def bound_to(rule: Rule, number: int | None) -> Bound:
+    """Return the binding of a rule's record variable."""
+    return {rule.record: number} if rule.record and number is not None else NOTHING_BOUND
+
+
+def rounded(definition: Definition, value: Value) -> Value:
+    """Return the value as the definition keeps it: money to the cent, numbers to their decimals."""
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or definition.type.kind == "integer":
+        return value
+    places = 2 if definition.type.kind == "money" else definition.decimals
+    if places is None:
+        exact = decimals_of(value)
+        if exact is not None and exact <= NUMBER_DECIMALS:
+            return value
+        places = NUMBER_DECIMALS
+    return round_to(value, places, definition.rounding)
