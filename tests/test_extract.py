@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
@@ -84,6 +84,7 @@ EXPECTED = {
     "sources.L1.title": (14, "Code du travail, art. L1"),
     "sources.L1.note": (14, "Une remarque"),
     "questions.title.ask": (17, "Une question qui s'appelle title ?"),
+    "questions.title.unit": (19, "h/week"),
     "questions.title.choices.all": (20, "Tout"),
     "questions.title.choices.some": (20, "Une partie"),
     "questions.title.why": (21, "Pourquoi"),
@@ -124,17 +125,7 @@ def test_a_file_that_is_not_yaml_says_where():
 
 
 # Texts of the format that no one translates: codes, addresses, file names, headings for authors, worked cases.
-NOT_TRANSLATED = {
-    "ruleset",
-    "currency",
-    "unit",
-    "url",
-    "file",
-    "plural",
-    "group",
-    "cases.[].name",
-    "cases.[].expect.says.*",
-}
+NOT_TRANSLATED = {"ruleset", "currency", "url", "file", "plural", "group", "cases.[].name", "cases.[].expect.says.*"}
 
 
 def texts_of_schema(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -157,9 +148,19 @@ def test_every_text_of_the_format_is_extracted_or_left_on_purpose():
     assert extracted == found - left - kept_notes
 
 
+def test_every_text_of_the_code_can_be_found():
+    """A text given to the result of a call (`gettext(lang)("…")`) is invisible to the extractor."""
+    files = [path for folder in (ROOT / "src", ROOT / "tui") for path in folder.rglob("*.py")]
+    hidden = re.compile(r"""(?:gettext|translator)\([^()]*\)(?:\.n?gettext)?\(\s*f?["']""")
+    assert [path for path in files if hidden.search(path.read_text("utf-8"))] == []
+
+
 def read_catalogue(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, abort_invalid=True)
+
+
+KEYWORDS = DEFAULT_KEYWORDS | {"ui": None}  # self.ui("…"), as tools/update-catalogues says too
 
 
 def texts_in(*folders: Path) -> set[str]:
@@ -168,7 +169,7 @@ def texts_in(*folders: Path) -> set[str]:
         methods, options = parse_mapping_cfg(file)
     found = set()
     for folder in folders:
-        for _, _, message, *_ in extract_from_dir(folder, methods, options):
+        for _, _, message, *_ in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
     return found
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import yaml
 
-_QUESTION: Final = ("ask", "why", "help", "choices.*")
-_VALUE: Final = ("label", "choices.*")
+_QUESTION: Final = ("ask", "why", "help", "choices.*", "unit")
+_VALUE: Final = ("label", "choices.*", "unit")
 _CONCLUSION: Final = ("say", "do")
 TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "": ("title", "summary"),
@@ -27,7 +27,7 @@ TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "records.*": ("title",),
     "records.*.questions.*": _QUESTION,
     "reference.*": ("title",),
-    "reference.*.fields.*": ("ask", "choices.*"),
+    "reference.*.fields.*": ("ask", "choices.*", "unit"),
     "options.*": ("", "label", "note"),
     "rules.*.then": (*_CONCLUSION, "task"),
     "rules.*.then.cases.[]": _CONCLUSION,

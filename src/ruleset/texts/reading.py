@@ -182,7 +182,8 @@ def _order(text: str, figures: list[str], locale: str) -> tuple[int, int, int]:
         return third, second, first
     if second > 12:
         return third, first, second
-    message = gettext(locale)("« {text} » : le jour ou le mois d'abord ? Écrivez par exemple {example}.")
+    _ = gettext(locale)
+    message = _("« {text} » : le jour ou le mois d'abord ? Écrivez par exemple {example}.")
     raise UnreadableTextError(text, message.format(text=text, example=format_date(dt.date(2026, 11, 23), locale)))
 
 
@@ -198,6 +199,7 @@ def _number_of(word: str, kind: Literal["months", "days"], locale: str, text: st
         number for number, name in names["wide"].items() if len(word) > 2 and _letters(name).startswith(word)
     }
     if len(found) > 1:
-        message = gettext(locale)("« {text} » : écrivez le mois en entier.")
+        _ = gettext(locale)
+        message = _("« {text} » : écrivez le mois en entier.")
         raise UnreadableTextError(text, message.format(text=text))
     return next(iter(found), None)
