@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TERMINAL = ("textual", "rich", "ruleset_tui")
-LATE = ("babel", "holidays", "yaml")
+LATE = ("babel", "durable", "durable_rules_engine", "holidays", "yaml")
 
 
 def run(*command: str | Path, folder: Path | None = None) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruleset.texts import (
+    N_,
     CatalogueError,
     Translator,
     UnreadableTextError,
@@ -299,8 +300,16 @@ def test_enumerations(items, expected):
     assert join(items, "fr_SN") == expected
 
 
-def test_an_unknown_country_writes_as_its_language():
-    assert format_date(dt.date(2026, 11, 23), "fr_ZZ") == "23 novembre 2026"
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [("fr_EU", "23 novembre 2026"), ("en_EU", "November 23, 2026"), ("zz_FR", "23 novembre 2026")],
+)
+def test_an_unknown_country_writes_as_its_language_and_an_unknown_language_as_french(locale, expected):
+    assert format_date(dt.date(2026, 11, 23), locale) == expected
+
+
+def test_a_text_marked_for_later_stays_as_it_is():
+    assert N_("Bonjour") == "Bonjour"
 
 
 PO = """\

@@ -71,7 +71,7 @@ def _texts(node: yaml.Node, place: tuple[str, ...], path: tuple[str, ...]) -> It
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value, 1):
             yield from _texts(item, (*place, "[]"), (*path, str(number)))
-    elif isinstance(node, yaml.MappingNode):
+    else:
         for key, value in node.value:
             for step in (key.value, "*"):
                 if isinstance(step, str) and (below := (*place, step)) in _PREFIXES:

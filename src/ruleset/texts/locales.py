@@ -77,11 +77,13 @@ def split_lang(lang: str) -> tuple[str, str | None]:
 
 @functools.lru_cache(maxsize=32)
 def locale_data(name: str) -> Locale:
-    """Return Babel's data for a locale, for its language alone where the country is unknown to Babel."""
+    """Return what Babel knows of a locale; of its language where it does not know the country, else of French."""
     from babel import Locale, UnknownLocaleError
 
     language, country = split_lang(name)
-    try:
-        return Locale.parse(f"{language}_{country}" if country else language)
-    except UnknownLocaleError:
-        return Locale.parse(language)
+    for known in (f"{language}_{country}" if country else language, language):
+        try:
+            return Locale.parse(known)
+        except UnknownLocaleError:
+            continue
+    return Locale.parse(SOURCE_LANGUAGE)
