@@ -58,7 +58,7 @@ def extract_yaml(
     root = yaml.compose(fileobj.read().decode("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if root is not None:
         for node, path in _texts(root, (), ()):
-            yield node.start_mark.line + 1, "_", node.value, [path]
+            yield node.start_mark.line + 1, "_", node.value.strip(), [path]
 
 
 def _texts(node: yaml.Node, place: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[yaml.ScalarNode, str]]:

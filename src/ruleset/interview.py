@@ -18,7 +18,6 @@ from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice
 
 
-
 @attrs.frozen
 class Progress:
     """How far an interview is: questions answered or passed, and how many are left at most."""
@@ -162,7 +161,8 @@ class Interview:
             if rule.variants
             and not rule.about_knowledge
             and any(
-                self.situation.finding_status(rule, number) is UNKNOWN and wanted in waiting_for(self.situation, rule, number)
+                self.situation.finding_status(rule, number) is UNKNOWN
+                and wanted in waiting_for(self.situation, rule, number)
                 for number in self.situation.places(rule)
             )
         )
@@ -184,5 +184,3 @@ def _changed(case: Case, wanted: Wanted, value: Value) -> Case:
 
 def _without_unknown(answers: Mapping[str, Value]) -> dict[str, Value]:
     return {id: value for id, value in answers.items() if value is not UNKNOWN}
-
-

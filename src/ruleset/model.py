@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import attrs
 
-from ruleset.expressions.tree import TRUE, Node
 from ruleset.expressions.functions import Function
 from ruleset.expressions.template import Text
-from ruleset.types import SEVERITIES, UNKNOWN, Domain, Type, Value
+from ruleset.expressions.tree import TRUE, Node
+from ruleset.types import SEVERITIES, UNKNOWN, Domain, Severity, Type, Value
 
-Severity = Literal["blocking", "risk", "caution", "advice", "info", "ok"]
 Status = Literal["holds", "ruled_out", "open"]
 Mark = Literal["checked", "unchecked", "design"]
 
@@ -33,6 +32,7 @@ class Where:
 
 
 NOWHERE = Where("")
+NO_TEXT = Text("")
 
 
 @attrs.frozen
@@ -121,7 +121,8 @@ class Parameter:
 @attrs.frozen
 class Definition:
     """A named, computed value; `record` names the record type it is computed for. With a label it is part of the
-    outcome. `table` tells that its tree is a decision table."""
+    outcome. `table` tells that its tree is a decision table.
+    """
 
     id: str
     value: Node
@@ -144,7 +145,8 @@ class Definition:
 @attrs.frozen
 class RecordType:
     """Rows of a case: its own questions, and the name of the list of all rows. `rows` are the constant rows of a
-    reference table."""
+    reference table.
+    """
 
     id: str
     plural: str
@@ -208,7 +210,7 @@ class Rule:
     task: Task | None = None
     exclude: tuple[str, ...] = ()
     favour: Mapping[str, Node] = attrs.field(factory=dict)
-    say: Text = Text("")
+    say: Text = NO_TEXT
     sources: tuple[str, ...] = ()
     mark: Mark = "checked"
     seed: tuple[str, ...] = ()
@@ -222,7 +224,7 @@ class Rule:
     def worst(self) -> Severity | None:
         """The worst severity its finding can have."""
         found = {variant.severity for variant in self.variants}
-        return next((severity for severity in SEVERITIES if severity in found), None)  # type: ignore[return-value]
+        return next((severity for severity in SEVERITIES if severity in found), None)
 
 
 @attrs.frozen
@@ -329,7 +331,8 @@ class Point:
 @attrs.frozen
 class OptionResult:
     """An option's place: excluded (with the rules that exclude it) or its score; `lowest` and `highest` bound what
-    the open rules can still make of the score."""
+    the open rules can still make of the score.
+    """
 
     id: str
     excluded: bool
@@ -376,4 +379,4 @@ class Outcome:
     def verdict(self) -> Severity:
         """The worst severity that holds; `ok` where only `info` and `ok` do."""
         severities = {finding.severity for finding in self.holding} - {"info"}
-        return next((severity for severity in SEVERITIES if severity in severities), "ok")  # type: ignore[return-value]
+        return next((severity for severity in SEVERITIES if severity in severities), "ok")

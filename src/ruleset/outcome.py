@@ -7,11 +7,20 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from ruleset.expressions.evaluate import Truth, evaluate
 from ruleset.model import (
-    Case, Finding, OptionResult, Outcome, Point, Record, Rule, RuleSet, Status, TaskResult,
+    Case,
+    Finding,
+    OptionResult,
+    Outcome,
+    Point,
+    Record,
+    Rule,
+    RuleSet,
+    Status,
+    TaskResult,
 )  # fmt: skip
 from ruleset.relevance import relevance
 from ruleset.situation import Situation, bound_to
@@ -26,7 +35,9 @@ _STATUS_ORDER = {"holds": 0, "open": 1, "ruled_out": 2}
 def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
     """Return the outcome of a situation in the words of a voice. Without `ask` the next questions are not sought."""
     case, ruleset = situation.case, situation.ruleset
-    findings = [found for rule in ruleset.rules.values() if rule.variants for found in _findings(rule, situation, voice)]
+    findings = [
+        found for rule in ruleset.rules.values() if rule.variants for found in _findings(rule, situation, voice)
+    ]
     tasks = [found for rule in ruleset.rules.values() if rule.task for found in _tasks(rule, situation, voice)]
     return Outcome(
         ruleset.id,
@@ -60,7 +71,9 @@ def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Findin
         status = _STATUS[situation.finding_status(rule, number)]
         possible = situation.possible(rule, number)
         variant = (
-            possible[0] if status == "holds" else min(possible, key=lambda one: SEVERITIES.index(one.severity), default=None)
+            possible[0]
+            if status == "holds"
+            else min(possible, key=lambda one: SEVERITIES.index(one.severity), default=None)
         ) or rule.variants[-1]
         bound = bound_to(rule, number)
         settled = status != "open" or len(possible) == 1
@@ -68,7 +81,10 @@ def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Findin
         known_bound = not rule.record or number is not None
         message = voice.text(words.say, situation, bound) if known_bound else voice.own(words.say.source)
         advice = voice.text(words.do, situation, bound) if known_bound else voice.own(words.do.source)
-        marks = {words.mark, *(situation.ruleset.sources[id].mark for id in words.sources[:1] if id in situation.ruleset.sources)}
+        marks = {
+            words.mark,
+            *(situation.ruleset.sources[id].mark for id in words.sources[:1] if id in situation.ruleset.sources),
+        }
         mark = next((one for one in ("unchecked", "design") if one in marks), "checked")
         if mark != "checked" and message:
             message = f"{message} ({voice.mark(mark)})"  # type: ignore[arg-type]
@@ -79,20 +95,20 @@ def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Findin
             message,
             advice,
             situation.ruleset.cite(words.sources, situation.on),
-            record_reference(situation, rule.record, number),
+            record_reference(rule.record, number),
             mark,  # type: ignore[arg-type]
             rule.about_knowledge,
         )
 
 
-def record_reference(situation: Situation, record: str, number: int | None) -> str | None:
+def record_reference(record: str, number: int | None) -> str | None:
     """Return how an outcome names a record: `piece[0]`, counted from 0 in the order of the case."""
     return f"{record}[{number}]" if record and number is not None else record or None
 
 
 def _tasks(rule: Rule, situation: Situation, voice: Voice) -> Iterator[TaskResult]:
     task = rule.task
-    assert task is not None  # noqa: S101  the caller has looked
+    assert task is not None
     for number in situation.places(rule):
         known_bound = not rule.record or number is not None
         status = _STATUS[situation.rule_status(rule.id, number) if known_bound else UNKNOWN]
@@ -105,7 +121,7 @@ def _tasks(rule: Rule, situation: Situation, voice: Voice) -> Iterator[TaskResul
             due if isinstance(due, dt.date) else None,
             task.phase,
             task.order,
-            record_reference(situation, rule.record, number),
+            record_reference(rule.record, number),
             situation.ruleset.cite(rule.sources, situation.on),
         )
 
@@ -115,43 +131,28 @@ def _task_order(task: TaskResult) -> tuple[int, int, dt.date, str, str]:
 
 
 def _options(situation: Situation) -> tuple[OptionResult, ...]:
-    ruleset = situation.ruleset
-    found = []
-    for id in ruleset.options:
-        excluded: Truth = False
-        because: list[Point] = []
-        low = high = Fraction(0)
-        for rule in ruleset.rules.values():
-            for number in situation.places(rule):
-                if rule.record and number is None:
-                    continue
-                status = situation.rule_status(rule.id, number)
-                if status is False:
-                    continue
-                if id in rule.exclude:
-                    excluded = True if status is True or excluded is True else UNKNOWN
-                    if status is True:
-                        because.append(Point(rule.id, None))
-                if id in rule.favour:
-                    points = evaluate(rule.favour[id], situation, bound_to(rule, number))
-                    sure = status is True and isinstance(points, (int, Fraction))
-                    if sure and points:
-                        because.append(Point(rule.id, whole(cast("Fraction", points))))
-                    least, most = _bounds(points, sure=sure)
-                    low, high = low + least, high + most
-        score = sum((point.points or 0 for point in because), Fraction(0))
-        found.append(
-            OptionResult(id, excluded is True, whole(score), tuple(because), whole(low), whole(high), excluded is UNKNOWN)
-        )
-    position = {id: number for number, id in enumerate(ruleset.options)}
+    found = [_option(id, situation) for id in situation.ruleset.options]
+    position = {id: number for number, id in enumerate(situation.ruleset.options)}
     return tuple(sorted(found, key=lambda one: (one.excluded, -one.score if not one.excluded else 0, position[one.id])))
 
 
-def _bounds(points: Value, *, sure: bool) -> tuple[Fraction, Fraction]:
-    if not isinstance(points, (int, Fraction)):
-        return Fraction(0), Fraction(0)
-    value = Fraction(points)
-    return (value, value) if sure else (min(value, Fraction(0)), max(value, Fraction(0)))
+def _option(id: str, situation: Situation) -> OptionResult:
+    state = situation.option(id)
+    because: list[Point] = []
+    for rule in situation.ruleset.rules.values():
+        for number in situation.places(rule) if id in rule.exclude or id in rule.favour else ():
+            if (rule.record and number is None) or situation.rule_status(rule.id, number) is not True:
+                continue
+            if id in rule.exclude:
+                because.append(Point(rule.id, None))
+            if id in rule.favour:
+                points = evaluate(rule.favour[id], situation, bound_to(rule, number))
+                if isinstance(points, (int, Fraction)) and points:
+                    because.append(Point(rule.id, whole(points)))
+    score = sum((point.points or 0 for point in because), Fraction(0))
+    return OptionResult(
+        id, state.excluded is True, whole(score), tuple(because), state.low, state.high, state.excluded is UNKNOWN
+    )
 
 
 def _values(situation: Situation) -> Iterator[tuple[str, Value]]:
@@ -169,7 +170,8 @@ def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
         count = situation.count(id)
         if shown and record.rows is None and count is not UNKNOWN:
             found[id] = tuple(
-                {d.id: value for d in shown if (value := situation.value(d.id, number)) is not UNKNOWN} for number in range(count)
+                {d.id: value for d in shown if (value := situation.value(d.id, number)) is not UNKNOWN}
+                for number in range(count)
             )
     return found
 
@@ -244,4 +246,3 @@ def _points(points: Fraction | int | None) -> int | str | None:
     if points is None or isinstance(points, int):
         return points
     return str(encode(points, _NUMBER))
-

@@ -65,10 +65,19 @@ def _refers(nodes: Iterator[Node], ruleset: RuleSet) -> Iterator[Step]:
                 yield ("definition", node.id)
             elif isinstance(node, tree.Holds):
                 yield ("rule", node.rule)
+            elif isinstance(node, (tree.Score, tree.Excluded, tree.BestOption)):
+                named = None if isinstance(node, tree.BestOption) else node.option
+                yield from (("rule", id) for id, rule in ruleset.rules.items() if speaks_of(rule, named))
             elif isinstance(node, tree.Answer):
                 yield from _refers(iter([ruleset.questions[node.id].ask_when]), ruleset)
             elif isinstance(node, tree.Field):
                 yield from _refers(iter([ruleset.records[node.record].fields[node.id].ask_when]), ruleset)
+
+
+def speaks_of(rule: Rule, option: str | None) -> bool:
+    """Return whether a rule excludes or favours an option (any option where none is named)."""
+    options = {*rule.exclude, *rule.favour}
+    return bool(options) if option is None else option in options
 
 
 def question_cycle(ruleset: RuleSet) -> list[str]:
@@ -123,7 +132,9 @@ def about_knowledge(ruleset: RuleSet) -> frozenset[str]:
 
 
 def _speaks_of_knowledge(nodes: list[Node]) -> bool:
-    return any(isinstance(node, (tree.Known, tree.OpenFindings)) for root in nodes for node in root.walk())
+    return any(
+        isinstance(node, (tree.Known, tree.OpenFindings, tree.Extreme)) for root in nodes for node in root.walk()
+    )
 
 
 @functools.lru_cache(maxsize=64)

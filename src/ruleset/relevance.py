@@ -266,3 +266,9 @@ def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[W
     """Return the questions that keep one finding open."""
     reach = _Reach(situation)
     return tuple(dict.fromkeys(reach.rule(rule, None if number is None else [number], words=True)))
+
+
+def conclusions_waiting(situation: Situation, nodes: Iterable[Node]) -> tuple[Wanted, ...]:
+    """Return the questions that the unknown ones of some trees wait for."""
+    reach = _Reach(situation)
+    return tuple(dict.fromkeys(reach.unsettled(nodes, NOTHING_BOUND)))

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Self, TypeAlias
 
 from ruleset.expressions import tree
-from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, truth
+from ruleset.expressions.bounds import ANYTHING, ZERO, Interval, extreme, interval
+from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, OptionState, Truth, all_of, any_of, evaluate, truth
+from ruleset.expressions.tree import Node
 from ruleset.expressions.functions import BUILTINS, Function, round_to
-from ruleset.model import Case, Definition, Diagnostic, Question, Rule, Severity, Variant
+from ruleset.model import Case, Definition, Diagnostic, Question, Rule, Variant
 from ruleset.program import Program, Step, compile_program
-from ruleset.types import SEVERITIES, UNKNOWN, Unknown, Value, decimals_of, whole
+from ruleset.types import SEVERITIES, UNKNOWN, Domain, Severity, Unknown, Value, decimals_of, whole
 
 Place: TypeAlias = tuple[str, int | None]
 """A definition or rule, with the number of the record it is computed for."""
@@ -44,6 +46,7 @@ class Situation:
         self._values: dict[Place, Value] = dict(values or {})
         self._statuses: dict[Place, Truth] = dict(statuses or {})
         self._imports: dict[str, Situation] = {}
+        self._options: dict[str, OptionState] = {}
         self._parameters: dict[tuple[str, dt.date, str | None], Value] = {}
         self._step: str = ""
         self.diagnostics: list[Diagnostic] = []
@@ -284,6 +287,61 @@ class Situation:
         """Return whether a value is known."""
         return value is not UNKNOWN
 
+    def extreme(self, node: tree.Extreme, bound: Bound) -> Value:
+        """Return the least or the greatest value that an open number can take."""
+        return extreme(node, self, bound)
+
+    def domain(self, node: tree.Answer | tree.Field) -> Domain:
+        """Return what the question of an answer allows."""
+        if isinstance(node, tree.Answer):
+            return self.ruleset.questions[node.id].domain
+        return self.ruleset.records[node.record].fields[node.id].domain
+
+    def formula(self, id: str) -> Node:
+        """Return the tree of a definition."""
+        return self.ruleset.definitions[id].value
+
+    # options
+
+    def option(self, id: str) -> OptionState:
+        """Return what is known of an option."""
+        if id not in self._options:
+            excluded: list[Truth] = []
+            total = ZERO
+            for rule in self.ruleset.rules.values():
+                if id in rule.exclude:
+                    excluded.append(self.status(rule.id, NOTHING_BOUND))
+                if id in rule.favour:
+                    for number in self.places(rule):
+                        total += self.points(rule, number, id)
+            self._options[id] = OptionState(any_of(excluded), total.low, total.high)
+        return self._options[id]
+
+    def points(self, rule: Rule, number: int | None, option: str) -> Interval:
+        """Return between which bounds the points of a rule for an option lie."""
+        if rule.record and number is None:
+            return ANYTHING
+        status = self.rule_status(rule.id, number)
+        if status is False:
+            return ZERO
+        found = interval(rule.favour[option], self, bound_to(rule, number)) or ZERO
+        return found if status is True else found | ZERO
+
+    def best_option(self) -> Value:
+        """Return the option that comes first, once nothing that is open can put another before it."""
+        states = [(id, self.option(id)) for id in self.ruleset.options]
+        left = [(id, state) for id, state in states if state.excluded is not True]
+        if not left:
+            return None
+        for position, (id, state) in enumerate(left):
+            if state.excluded is False and all(
+                _comes_before(state, other, declared_first=position < place)
+                for place, (_, other) in enumerate(left)
+                if place != position
+            ):
+                return id
+        return UNKNOWN
+
     def open_findings(self, severity: str) -> Truth:
         """Return whether a finding of that severity or worse is open."""
         return next(iter(self.open_places(severity)), None) is not None
@@ -310,6 +368,12 @@ class Situation:
     def needs(self, step: Step) -> frozenset[Step]:
         """Return what a step needs."""
         return self.program.needs[step]
+
+
+def _comes_before(one: OptionState, other: OptionState, *, declared_first: bool) -> bool:
+    if one.low is None or other.high is None:
+        return False
+    return one.low >= other.high if declared_first else one.low > other.high
 
 
 def bound_to(rule: Rule, number: int | None) -> Bound:

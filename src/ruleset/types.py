@@ -52,14 +52,17 @@ class Period:
         return "P" + "".join(parts)
 
 
-Value: TypeAlias = None | Unknown | bool | str | int | Fraction | dt.date | Period | frozenset[str] | tuple["Value", ...]
+Value: TypeAlias = (
+    None | Unknown | bool | str | int | Fraction | dt.date | Period | frozenset[str] | tuple["Value", ...]
+)
 Kind = Literal["yes_no", "choice", "choices", "integer", "number", "money", "date", "period", "text", "list", "none"]
 
 NUMERIC: Final[frozenset[Kind]] = frozenset({"integer", "number", "money"})
 ANSWERABLE: Final[tuple[Kind, ...]] = (
     "yes_no", "choice", "choices", "integer", "number", "money", "date", "text",
 )  # fmt: skip
-SEVERITIES: Final = ("blocking", "risk", "caution", "advice", "info", "ok")
+Severity = Literal["blocking", "risk", "caution", "advice", "info", "ok"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("blocking", "risk", "caution", "advice", "info", "ok")
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Words of a rule set in a language: messages with their placeholders filled, answers and values as people read them."""
+"""Words of a rule set in a language: messages with their placeholders filled, answers and values as people read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Voice:
 
     @classmethod
     def of(cls, ruleset: RuleSet, lang: str) -> Voice:
-        """Return the voice of a rule set for `fr`, `en`, `fr_CA`…
+        """Return the voice of a rule set for `fr`, `en`, `fr_CA`, and so on.
 
         Raises:
             ValueError: `lang` does not look like a language.
@@ -43,7 +43,8 @@ class Voice:
     def text(self, text: Text, situation: Situation, bound: Bound = NOTHING_BOUND) -> str:
         """Return a message with its placeholders filled; what is not known yet says so."""
         return "".join(
-            part if isinstance(part, str) else self.hole(part, text, situation, bound) for part in split(self.own(text.source))
+            part if isinstance(part, str) else self.hole(part, text, situation, bound)
+            for part in split(self.own(text.source))
         )
 
     def hole(self, hole: Placeholder, text: Text, situation: Situation, bound: Bound) -> str:

@@ -12,6 +12,8 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, Protocol, TypeAlias
 
+import attrs
+
 from ruleset import calendars
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
@@ -39,8 +41,25 @@ class Facts(Protocol):
     def severity(self, rule: str, severity: str, bound: Bound) -> Truth: ...
     def known(self, value: Value) -> Truth: ...
     def open_findings(self, severity: str) -> Truth: ...
+    def extreme(self, node: tree.Extreme, bound: Bound) -> Value: ...
+    def option(self, id: str) -> OptionState: ...
+    def best_option(self) -> Value: ...
     def call(self, function: str, arguments: tuple[Value, ...]) -> Value: ...
     def report(self, message: str) -> None: ...
+
+
+@attrs.frozen
+class OptionState:
+    """What is known of an option: whether it is excluded, and between which bounds its score lies."""
+
+    excluded: Truth
+    low: Fraction | int | None
+    high: Fraction | int | None
+
+    @property
+    def score(self) -> Value:
+        """The score, once nothing can change it."""
+        return self.low if self.low is not None and self.low == self.high else UNKNOWN
 
 
 def evaluate(node: Node, facts: Facts, bound: Bound = NOTHING_BOUND) -> Value:
@@ -253,9 +272,13 @@ def _table(node: tree.Table, facts: Facts, bound: Bound) -> Value:
 
 def _extreme_or_sum(policy: str, rows: list[tuple[Truth, Value]], otherwise: Callable[[], Value]) -> Value:
     if policy == "sum":
-        if any(certain is UNKNOWN or value is UNKNOWN for certain, value in rows if not (certain is UNKNOWN and value == 0)):
+        if any(
+            certain is UNKNOWN or value is UNKNOWN for certain, value in rows if not (certain is UNKNOWN and value == 0)
+        ):
             return UNKNOWN
-        return whole(sum((Fraction(value) for certain, value in rows if certain is True and value is not None), Fraction(0)))  # type: ignore[arg-type]
+        return whole(
+            sum((Fraction(value) for certain, value in rows if certain is True and value is not None), Fraction(0))
+        )  # type: ignore[arg-type]
     sure: list[Any] = [value for certain, value in rows if certain is True and value is not None]
     if UNKNOWN in sure:
         return UNKNOWN
@@ -267,10 +290,17 @@ def _extreme_or_sum(policy: str, rows: list[tuple[Truth, Value]], otherwise: Cal
     return best if all(value is not UNKNOWN and choose(best, value) == best for value in maybe) else UNKNOWN
 
 
+def _extreme_value(node: tree.Extreme, facts: Facts, bound: Bound) -> Value:
+    value = evaluate(node.operand, facts, bound)
+    return facts.extreme(node, bound) if value is UNKNOWN else value
+
+
 def _report_conflict(node: tree.Table, rows: list[tuple[tree.Row, Value]], facts: Facts) -> None:
     if len(rows) > 1 and (node.policy == "unique" or any(not same(value, rows[0][1]) for _, value in rows[1:])):
         lines = ", ".join(str(row.line) for row, _ in rows)
-        facts.report(f"plusieurs lignes d'une table « {node.policy} » s'appliquent (lignes {lines}) : la première l'emporte")
+        facts.report(
+            f"plusieurs lignes d'une table « {node.policy} » s'appliquent (lignes {lines}) : la première l'emporte"
+        )
 
 
 _MEANING: Final[dict[type[Node], Callable[[Any, Facts, Bound], Value]]] = {
@@ -300,4 +330,8 @@ _MEANING: Final[dict[type[Node], Callable[[Any, Facts, Bound], Value]]] = {
     tree.Holds: _holds,
     tree.OpenFindings: lambda node, facts, _: facts.open_findings(node.severity),
     tree.Table: _table,
+    tree.Extreme: _extreme_value,
+    tree.Score: lambda node, facts, _: facts.option(node.option).score,
+    tree.Excluded: lambda node, facts, _: facts.option(node.option).excluded,
+    tree.BestOption: lambda _, facts, _bound: facts.best_option(),
 }

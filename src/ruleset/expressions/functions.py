@@ -134,9 +134,7 @@ BUILTINS: Final[dict[str, Function]] = {
         Function("is_working_day", ("date", "text"), YES_NO, calendars.is_working_day),
         Function("is_holiday", ("date", "text"), YES_NO, calendars.is_holiday),
         Function("next_working_day", ("date", "text"), DATE, calendars.next_working_day),
-        Function(
-            "next_day_not_sunday_or_holiday", ("date", "text"), DATE, calendars.next_day_not_sunday_or_holiday
-        ),
+        Function("next_day_not_sunday_or_holiday", ("date", "text"), DATE, calendars.next_day_not_sunday_or_holiday),
         Function("add_working_days", ("date", "integer", "text"), DATE, calendars.add_working_days),
         Function("abs", ("number",), _same_number, abs),
         Function("round", ("number", "integer", "text"), _same_number, _round, optional=2),

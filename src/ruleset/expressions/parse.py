@@ -36,7 +36,8 @@ _CONSTANTS: Final[dict[str, Node]] = {
     "on": tree.On(DATE),
 }
 AGGREGATES: Final = frozenset({"any", "all", "count", "sum", "min", "max"})
-RESERVED: Final = frozenset({*_CONSTANTS, *AGGREGATES, *BUILTINS, "known", "holds", "open_findings"})
+SPECIAL: Final = ("known", "holds", "open_findings", "least", "most", "score", "excluded", "best_option")
+RESERVED: Final = frozenset({*_CONSTANTS, *AGGREGATES, *BUILTINS, *SPECIAL})
 
 
 class ExpressionError(ValueError):
@@ -72,6 +73,9 @@ class Scope(Protocol):
     def rules(self) -> Iterable[str]:
         """Return the ids of the rules that make findings."""
 
+    def options(self) -> tuple[str, ...]:
+        """Return the ids of the options."""
+
     def function(self, name: str) -> Function | None:
         """Return a built-in or plug-in function."""
 
@@ -98,7 +102,9 @@ def parse(text: str, scope: Scope, expect: Type | None = None, variables: dict[s
     try:
         parsed = ast.parse(flat.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(f"expression mal écrite : {_syntax(error)}", lead + max((error.offset or 1) - 1, 0)) from None
+        raise ExpressionError(
+            f"expression mal écrite : {_syntax(error)}", lead + max((error.offset or 1) - 1, 0)
+        ) from None
     except (ValueError, RecursionError, MemoryError):
         raise ExpressionError("expression illisible ou trop imbriquée") from None
     try:
@@ -136,7 +142,8 @@ def unify(left: Type, right: Type, node: ast.AST, what: str) -> Type:
         if not units.compatible(left.unit, right.unit):
             fail(f"unités différentes pour {what} : {_unit_name(left)} et {_unit_name(right)}", node)
         return _number(
-            left.unit if left.unit is not None else right.unit, integer=left.kind == "integer" and right.kind == "integer"
+            left.unit if left.unit is not None else right.unit,
+            integer=left.kind == "integer" and right.kind == "integer",
         )
     words = {"choice", "text"}
     if left.kind in words and right.kind in words:
@@ -269,8 +276,7 @@ class _Reader:
     def compare(self, node: ast.Compare, depth: int) -> Node:
         sides = [node.left, *node.comparators]
         parts = [
-            self.comparison(op, left, right, depth)
-            for op, left, right in zip(node.ops, sides, sides[1:], strict=False)
+            self.comparison(op, left, right, depth) for op, left, right in zip(node.ops, sides, sides[1:], strict=False)
         ]
         return tree.conjunction(*parts)
 
@@ -323,7 +329,9 @@ class _Reader:
             return tree.Member(YES_NO, item, options)
         collection = self.read(right, depth)
         if collection.type.kind not in ("choices", "list"):
-            fail(f"après « in », une liste ou plusieurs choix sont attendus, pas un {kind_name(collection.type)}", right)
+            fail(
+                f"après « in », une liste ou plusieurs choix sont attendus, pas un {kind_name(collection.type)}", right
+            )
         if collection.type.kind == "choices":
             self.check_choices(Type("choice", collection.type.choices), item, left)
             if item.type.kind not in ("choice", "text"):
@@ -335,7 +343,9 @@ class _Reader:
     def conditional(self, node: ast.IfExp, depth: int) -> Node:
         condition = self.condition(node.test, depth)
         then, otherwise = self.read(node.body, depth), self.read(node.orelse, depth)
-        return tree.Conditional(unify(then.type, otherwise.type, node.orelse, "les deux branches"), condition, then, otherwise)
+        return tree.Conditional(
+            unify(then.type, otherwise.type, node.orelse, "les deux branches"), condition, then, otherwise
+        )
 
     def arithmetic(self, node: ast.BinOp, depth: int) -> Node:
         symbol = _OPERATORS.get(type(node.op))
@@ -374,13 +384,14 @@ class _Reader:
         if name in AGGREGATES and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             return self.aggregate(name, node.args[0], depth)
         special: Callable[[ast.Call, int], Node] | None = {
-            "known": self.known, "holds": self.holds, "open_findings": self.open_findings,
+            "known": self.known, "holds": self.holds, "open_findings": self.open_findings, "least": self.extreme,
+            "most": self.extreme, "score": self.option, "excluded": self.option, "best_option": self.best_option,
         }.get(name)  # fmt: skip
         if special is not None:
             return special(node, depth)
         function = self.scope.function(name)
         if function is None:
-            fail(f"fonction inconnue : « {name} »{near(name, [*BUILTINS, *AGGREGATES, 'known', 'holds'])}", node)
+            fail(f"fonction inconnue : « {name} »{near(name, [*BUILTINS, *AGGREGATES, *SPECIAL])}", node)
         return self.apply(function, node, depth)
 
     def apply(self, function: Function, node: ast.Call, depth: int) -> Node:
@@ -399,7 +410,9 @@ class _Reader:
         if function.variadic:
             for argument, written in zip(arguments[1:], node.args[1:], strict=True):
                 unify(arguments[0].type, argument.type, written, f"{function.name}(…)")
-        result = function.result if isinstance(function.result, Type) else function.result(tuple(a.type for a in arguments))
+        result = (
+            function.result if isinstance(function.result, Type) else function.result(tuple(a.type for a in arguments))
+        )
         call = tree.Call(result, function.name, arguments)
         if function.name == "date" and all(isinstance(argument, tree.Literal) for argument in arguments):
             try:
@@ -440,6 +453,29 @@ class _Reader:
             fail('écrivez open_findings("caution")', node)
         self.check_severity(argument.value, argument)
         return tree.OpenFindings(YES_NO, argument.value)
+
+    def extreme(self, node: ast.Call, depth: int) -> Node:
+        which = node.func.id  # type: ignore[attr-defined]
+        operand = self.read(node.args[0], depth) if len(node.args) == 1 else None
+        if operand is None or not operand.type.numeric:
+            fail(f"écrivez {which}(nombre)", node)
+        return tree.Extreme(operand.type, which, operand)
+
+    def option(self, node: ast.Call, _: int) -> Node:
+        name = node.func.id  # type: ignore[attr-defined]
+        argument = node.args[0] if len(node.args) == 1 else None
+        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+            fail(f'écrivez {name}("option")', node)
+        if argument.value not in self.scope.options():
+            fail(f"option inconnue : « {argument.value} »{near(argument.value, self.scope.options())}", argument)
+        if name == "score":
+            return tree.Score(Type("number", unit=()), argument.value)
+        return tree.Excluded(YES_NO, argument.value)
+
+    def best_option(self, node: ast.Call, _: int) -> Node:
+        if node.args or not self.scope.options():
+            fail("écrivez best_option(), dans un jeu de règles qui a des options", node)
+        return tree.BestOption(Type("choice", self.scope.options()))
 
     def check_severity(self, word: str, node: ast.expr) -> None:
         if word not in SEVERITIES:

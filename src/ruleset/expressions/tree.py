@@ -226,6 +226,33 @@ class OpenFindings(Node):
 
 
 @attrs.frozen
+class Extreme(Node):
+    """The least or the greatest value that a number can still take, given what is known."""
+
+    which: Lit["least", "most"]
+    operand: Node
+
+
+@attrs.frozen
+class Score(Node):
+    """The points of an option."""
+
+    option: str
+
+
+@attrs.frozen
+class Excluded(Node):
+    """Whether an option is excluded."""
+
+    option: str
+
+
+@attrs.frozen
+class BestOption(Node):
+    """The option that comes first of those not excluded; *none* where all are."""
+
+
+@attrs.frozen
 class Row:
     """A row of a table, or a case of a definition."""
 

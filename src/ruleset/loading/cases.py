@@ -139,9 +139,7 @@ def _answers(
     return found
 
 
-def read_records(
-    data: Any, ruleset: RuleSet, problems: Problems, default: Where
-) -> dict[str, tuple[Record, ...]]:
+def read_records(data: Any, ruleset: RuleSet, problems: Problems, default: Where) -> dict[str, tuple[Record, ...]]:
     """Return the records that are given, by type."""
     if not isinstance(data, dict):
         problems.add(place_of(data, default), "les fiches sont un groupe « type: [fiche, …] »")
@@ -159,7 +157,9 @@ def read_records(
             problems.add(where, f"« {id} » est une liste de fiches")
         else:
             found[str(id)] = tuple(
-                _answers(row, record.fields, problems, row.where if isinstance(row, Read) else where, f"{id} : question")
+                _answers(
+                    row, record.fields, problems, row.where if isinstance(row, Read) else where, f"{id} : question"
+                )
                 for row in rows
             )
     return found
@@ -176,7 +176,9 @@ def worked_cases(
         base_file = file
         if "profile" in read:
             if read["profile"] not in by_name:
-                problems.add(read.place("profile"), f"profil inconnu : « {read['profile']} »{near(read['profile'], by_name)}")
+                problems.add(
+                    read.place("profile"), f"profil inconnu : « {read['profile']} »{near(read['profile'], by_name)}"
+                )
                 continue
             base, base_file = by_name[read["profile"]]
         answers = {**_plain_map(base, "answers", base_file), **_plain_map(read, "answers", file)}

@@ -157,10 +157,15 @@ def _build(
     known.records = {str(id): parts.record(id, read) for id, read in sections["records"].items()}
     known.records |= {str(id): parts.reference(id, read) for id, read in sections["reference"].items()}
     known.rule_ids = tuple(str(id) for id in sections["rules"])
+    known.option_ids = tuple(str(id) for id in sections["options"])
     reasoning = Reasoning(known, parts)
     formulas = {**sections["definitions"], **sections["tables"]}
     csv_texts = {
-        str(id): [text for _, row in Parts(Problems(), folder, "").csv_rows(read.get("file")) for text in (*row, *row.values())]
+        str(id): [
+            text
+            for _, row in Parts(Problems(), folder, "").csv_rows(read.get("file"))
+            for text in (*row, *row.values())
+        ]
         for id, read in sections["tables"].items()
         if "file" in read
     }
@@ -230,7 +235,9 @@ def _check_header(header: Read, problems: Problems) -> None:
             problems.add(header.place("ruleset"), f"il manque « {key} » dans l'en-tête")
     id = header.get("ruleset")
     if id is not None and not fmt.RULESET_ID.fullmatch(id):
-        problems.add(id.where, f"« {id} » n'est pas un identifiant : minuscules, chiffres, _ et -, parties séparées par /")
+        problems.add(
+            id.where, f"« {id} » n'est pas un identifiant : minuscules, chiffres, _ et -, parties séparées par /"
+        )
 
 
 def _imports(header: Read, resolve: Resolver | None, problems: Problems) -> dict[str, RuleSet]:

@@ -80,7 +80,9 @@ PARAMETER: Final = Fields(
     "un paramètre",
     {
         "type": Field(TYPE, "le type de la valeur", required=True),
-        "values": Field(Named(Later(), re.compile(r"\d{4}-\d{2}-\d{2}"), "une date AAAA-MM-JJ"), "valeur par date", True),
+        "values": Field(
+            Named(Later(), re.compile(r"\d{4}-\d{2}-\d{2}"), "une date AAAA-MM-JJ"), "valeur par date", True
+        ),
         "keys": Field(WORDS, "clés, si la valeur en dépend"),
         "until": Field(DAY, "dernier jour"),
         "choices": CHOICES,
@@ -292,7 +294,10 @@ FILE: Final = Fields(
         "notes": Field(
             Many(
                 Fields(
-                    "une note", {"text": Field(TEXT, "texte", required=True), "seed": SEED}, short=TEXT, short_key="text"
+                    "une note",
+                    {"text": Field(TEXT, "texte", required=True), "seed": SEED},
+                    short=TEXT,
+                    short_key="text",
                 ),
                 one=False,
             ),

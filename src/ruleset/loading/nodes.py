@@ -54,7 +54,8 @@ def read_document(path: Path, file: str, problems: Problems) -> Document | None:
         size = path.stat().st_size
         if size > MAX_BYTES:
             problems.add(
-                where, f"fichier de {size / 1e6:.1f} Mo : la limite est de {MAX_BYTES / 1e6:.0f} Mo ; partagez-le en plusieurs"
+                where,
+                f"fichier de {size / 1e6:.1f} Mo : la limite est de {MAX_BYTES / 1e6:.0f} Mo ; partagez-le en plusieurs",
             )
             return None
         data = path.read_bytes()
@@ -155,7 +156,8 @@ def _refuse_duplicates(node: YamlNode, file: str, problems: Problems) -> None:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
                     problems.add(
-                        place(key, file), f"clé « {key.value} » en double (déjà ligne {seen[key.value].line}) ; gardez-en une"
+                        place(key, file),
+                        f"clé « {key.value} » en double (déjà ligne {seen[key.value].line}) ; gardez-en une",
                     )
                 seen.setdefault(key.value, place(key, file))
             _refuse_duplicates(value, file, problems)

@@ -80,7 +80,9 @@ class Parts:
             if not currency:
                 self.problems.add(read.place("type"), "un montant demande sa monnaie : « currency: EUR »")
             elif len(currency) != 3 or not currency.isupper():
-                self.problems.add(read.place("currency"), f"« {currency} » n'est pas un code de monnaie (EUR, CAD, XOF…)")
+                self.problems.add(
+                    read.place("currency"), f"« {currency} » n'est pas un code de monnaie (EUR, CAD, XOF…)"
+                )
             return ((currency, 1),)
         if "currency" in read:
             self.problems.add(read.place("currency"), "« currency » ne va qu'avec le type money")
@@ -233,7 +235,9 @@ class Parts:
                 if column not in fields:
                     self.problems.add(where, f"colonne inconnue : « {column} »{near(column, fields)}")
                     return RecordType(str(id), str(read.get("plural", id)), str(id), fields, rows=(), where=id.where)
-            rows.append({name: self.cell(row.get(name, ""), field.domain, where, name) for name, field in fields.items()})
+            rows.append(
+                {name: self.cell(row.get(name, ""), field.domain, where, name) for name, field in fields.items()}
+            )
         return RecordType(
             str(id), str(read.get("plural", id)), str(read.get("title", id)), fields, str(read.get("name", "")),
             tuple(rows), self.cited(read), names(read.get("seed")), id.where,

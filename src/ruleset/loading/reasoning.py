@@ -102,8 +102,10 @@ class Reasoning:
         """Return the definition with its declared type, checked against the one of its expression."""
         type_ = node.type
         if "type" in read or "unit" in read or "currency" in read:
-            declared = self.parts.type_of(read) if "type" in read else attrs.evolve(
-                type_, unit=self.parts.unit_of(read, "money" if "currency" in read else type_.kind)
+            declared = (
+                self.parts.type_of(read)
+                if "type" in read
+                else attrs.evolve(type_, unit=self.parts.unit_of(read, "money" if "currency" in read else type_.kind))
             )
             where = read.place("value") if "value" in read else id.where
             try:
@@ -135,7 +137,9 @@ class Reasoning:
     def narrowed(self, declared: Type, inferred: Type, where: Where) -> Type:
         """Return the declared type after checking that an expression of the inferred one can be kept in it."""
         if declared.kind == "integer" and inferred.kind not in ("integer", "none"):
-            self.problems.add(where, "l'expression n'est pas un nombre entier : arrondissez-la avec round, floor ou ceil")
+            self.problems.add(
+                where, "l'expression n'est pas un nombre entier : arrondissez-la avec round, floor ou ceil"
+            )
         if declared.kind == "choice" and inferred.kind == "choice":
             unknown = [choice for choice in inferred.choices or () if choice not in (declared.choices or ())]
             if unknown:
@@ -165,20 +169,21 @@ class Reasoning:
             rows += self.csv_table(read, inputs, day, record)
         otherwise = self.names.expression(self.value_word(read.get("otherwise"), read, record), None, record, NOTHING)
         if read.get("policy") == "sum" and "otherwise" in read:
-            self.problems.add(read.place("otherwise"), "une somme sans ligne vaut 0 : « otherwise » n'a pas de sens ici")
+            self.problems.add(
+                read.place("otherwise"), "une somme sans ligne vaut 0 : « otherwise » n'a pas de sens ici"
+            )
         node = self.table_node(str(read.get("policy", "first")), rows, otherwise, id.where)
         return self.finish(id, read, node, record, table=True)
 
-    def row(
-        self, read: Read, inputs: list[tuple[Word, Node]], day: Node, record: str, table: Read
-    ) -> Row:
+    def row(self, read: Read, inputs: list[tuple[Word, Node]], day: Node, record: str, table: Read) -> Row:
         """Return a row written in YAML."""
         cells = read.get("when", [])
         if len(cells) != len(inputs) and ("when" in read or inputs):
             self.problems.add(read.place("when"), f"{len(cells)} cellules pour {len(inputs)} entrées")
             cells = []
         tests = [
-            self.cell(cell, node, offset(cell, 0)) for cell, (_, node) in zip(cells, inputs, strict=len(cells) == len(inputs))
+            self.cell(cell, node, offset(cell, 0))
+            for cell, (_, node) in zip(cells, inputs, strict=len(cells) == len(inputs))
         ]
         tests.append(self.names.condition(read.get("if"), record))
         tests.append(tree.between(day, read.get("from"), read.get("until")))
@@ -197,7 +202,9 @@ class Reasoning:
                 ]
             if [str(text) for text, _ in inputs] != columns or "value" not in cells:
                 expected = ", ".join([*(str(text) for text, _ in inputs), "value"])
-                self.problems.add(where, f"colonnes attendues : {expected} (puis, au choix, {', '.join(_RESERVED_COLUMNS[1:])})")
+                self.problems.add(
+                    where, f"colonnes attendues : {expected} (puis, au choix, {', '.join(_RESERVED_COLUMNS[1:])})"
+                )
                 return rows
             words = {name: Word.at(cell.strip(), where) for name, cell in cells.items()}
             tests = [self.cell(words[str(text)], node, where) for text, node in inputs]
@@ -262,9 +269,7 @@ class Reasoning:
             return tree.disjunction(*(self.cell(Word.at(part.strip(), where), node, where) for part in body.split("|")))
         if " .. " in body:
             low, high = body.split(" .. ", 1)
-            return tree.conjunction(
-                self.compared(">=", low, node, where), self.compared("<=", high, node, where)
-            )
+            return tree.conjunction(self.compared(">=", low, node, where), self.compared("<=", high, node, where))
         match = _CELL_COMPARISON.fullmatch(body)
         if match is not None:
             return self.compared(match[1], match[2], node, where)
@@ -285,7 +290,9 @@ class Reasoning:
             self.problems.add(where, f"cellule « {text} » : {error}")
             return FALSE
         if operator not in ("==", "!=") and not (node.type.numeric or node.type.kind == "date"):
-            self.problems.add(where, f"cellule « {operator} {text} » : cette entrée ne s'ordonne pas ({kind_name(node.type)})")
+            self.problems.add(
+                where, f"cellule « {operator} {text} » : cette entrée ne s'ordonne pas ({kind_name(node.type)})"
+            )
             return FALSE
         return tree.Compare(YES_NO, cast("tree.Comparison", operator), node, tree.Literal(node.type, literal))
 
@@ -327,7 +334,10 @@ class Reasoning:
             then.get("mark", "checked"),
             tuple(
                 dict.fromkeys(
-                    [*names(then.get("seed")), *(one for case in then.get("cases", ()) for one in names(case.get("seed")))]
+                    [
+                        *names(then.get("seed")),
+                        *(one for case in then.get("cases", ()) for one in names(case.get("seed"))),
+                    ]
                 )
             ),
             str(read.get("ref", "")),

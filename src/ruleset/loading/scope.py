@@ -32,6 +32,7 @@ class Names:
     definitions: dict[str, Definition] = attrs.field(factory=dict)
     records: dict[str, RecordType] = attrs.field(factory=dict)
     rule_ids: tuple[str, ...] = ()
+    option_ids: tuple[str, ...] = ()
     functions: Mapping[str, Function] = attrs.field(factory=dict)
     imports: Mapping[str, RuleSet] = attrs.field(factory=dict)
 
@@ -75,6 +76,10 @@ class Names:
     def rules(self) -> Iterable[str]:
         """Return the ids of all rules."""
         return self.rule_ids
+
+    def options(self) -> tuple[str, ...]:
+        """Return the ids of the options."""
+        return self.option_ids
 
     def function(self, name: str) -> Function | None:
         """Return a function."""

@@ -45,7 +45,11 @@ class Read(dict[str, Any]):
 
 
 def _expected(node: YamlNode, what: str, file: str, problems: Problems) -> None:
-    names = {yaml.MappingNode: "un groupe de clés", yaml.SequenceNode: "une liste", yaml.ScalarNode: "une valeur simple"}
+    names = {
+        yaml.MappingNode: "un groupe de clés",
+        yaml.SequenceNode: "une liste",
+        yaml.ScalarNode: "une valeur simple",
+    }
     problems.add(place(node, file), f"{what} attendu ici ; trouvé : {names[type(node)]}")
 
 
@@ -88,7 +92,8 @@ class OneOf:
         found = Scalar(self.what).read(node, file, problems)
         if found is not None and found not in self.words:
             problems.add(
-                found.where, f"« {found} » : {self.what} inconnu{near(found, self.words)} ; possibles : {', '.join(self.words)}"
+                found.where,
+                f"« {found} » : {self.what} inconnu{near(found, self.words)} ; possibles : {', '.join(self.words)}",
             )
             return None
         return found  # type: ignore[no-any-return]
@@ -207,7 +212,9 @@ class Fields:
     def schema(self) -> Schema:
         mapping: Schema = {
             "type": "object",
-            "properties": {name: field.shape.schema() | {"description": field.doc} for name, field in self.fields.items()},
+            "properties": {
+                name: field.shape.schema() | {"description": field.doc} for name, field in self.fields.items()
+            },
             "additionalProperties": False,
         }
         required = [name for name, field in self.fields.items() if field.required]
@@ -261,7 +268,12 @@ def _whole(text: Word) -> int:
     return int(text)
 
 
-TEXT: Final = Scalar("un texte", json={"type": "string"})
+def _text(text: Word) -> Word:
+    """A folded text ends with a line break that is no part of it."""
+    return Word.at(text.strip(), text.where, plain=text.plain)
+
+
+TEXT: Final = Scalar("un texte", _text, {"type": "string"})
 EXPRESSION: Final = Scalar("une expression")
 DAY: Final = Scalar("une date AAAA-MM-JJ", _day, {"type": "string", "format": "date"})
 FLAG: Final = Scalar("true ou false", _flag, {"type": "boolean"})

@@ -70,7 +70,7 @@ class Registry:
         for name, plugin in self.plugins.list_name_plugin():
             hook = getattr(plugin, "ruleset_check", None)
             if hook is not None:
-                result, error = _call(lambda hook=hook: list(hook(case=case)))
+                result, error = _call(functools.partial(_listed, hook, case))
                 found += [f"{name} : {error}"] if error else [str(one) for one in result or ()]
         return found
 
@@ -103,7 +103,7 @@ def build_registry(points: Iterable[tuple[str, str, str, Callable[[], Any]]]) ->
         report = PluginReport(name, distribution, version)
         plugin, error = _call(load)
         if not error:
-            _, error = _call(lambda plugin=plugin, name=name: (manager.register(plugin, name), manager.check_pending()))
+            _, error = _call(functools.partial(_register, manager, plugin, name))
         if error:
             if manager.has_plugin(name):
                 manager.unregister(name=name)
@@ -111,6 +111,15 @@ def build_registry(points: Iterable[tuple[str, str, str, Callable[[], Any]]]) ->
             continue
         reports.append(_collect(report, plugin, folders, functions))
     return Registry(manager, tuple(reports), folders, functions)
+
+
+def _register(manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
+    manager.register(plugin, name)
+    manager.check_pending()
+
+
+def _listed(hook: Callable[..., Iterable[Any]], case: Case) -> list[Any]:
+    return list(hook(case=case))
 
 
 def _collect(
