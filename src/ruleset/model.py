@@ -338,8 +338,8 @@ class OptionResult:
     excluded: bool
     score: Fraction | int
     because: tuple[Point, ...] = ()
-    lowest: Fraction | int = 0
-    highest: Fraction | int = 0
+    lowest: Fraction | int | None = 0
+    highest: Fraction | int | None = 0
     may_be_excluded: bool = False
 
 

@@ -11,6 +11,7 @@ from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, opposite, truth
 from ruleset.expressions.tree import Node
 from ruleset.model import Question, Rule
+from ruleset.program import speaks_of
 from ruleset.situation import Place, Situation, bound_to
 from ruleset.types import UNKNOWN, Value
 
@@ -39,6 +40,10 @@ class Prospect(Situation):
     def known(self, value: Value) -> Truth:
         """Return true for a value that is known, and unknown for one that can still be."""
         return UNKNOWN if value is UNKNOWN else True
+
+    def extreme(self, node: tree.Extreme, bound: Bound) -> Value:
+        """Return unknown: what is known of an open number can still change."""
+        return UNKNOWN
 
     def open_findings(self, severity: str) -> Truth:
         """Return false only where nothing is open any more."""
@@ -164,6 +169,21 @@ class _Reach:
         for rule, number in self.facts.open_places(node.severity):
             yield from self.rule(rule, None if number is None else [number], words=True)
 
+    def option(self, node: tree.Score | tree.Excluded, _: Bound) -> Iterator[Wanted]:
+        yield from self.options(node.option)
+
+    def best_option(self, _node: tree.BestOption, _: Bound) -> Iterator[Wanted]:
+        yield from self.options(None)
+
+    def options(self, option: str | None) -> Iterator[Wanted]:
+        """Yield what the rules that exclude or favour an option wait for."""
+        for rule in self.facts.ruleset.rules.values():
+            if speaks_of(rule, option):
+                for number in self.facts.places(rule):
+                    yield from self.rule(rule, None if number is None else [number])
+                    if not (rule.record and number is None):
+                        yield from self.unsettled(rule.favour.values(), bound_to(rule, number))
+
     def rule(self, rule: Rule, numbers: Iterable[int] | None, *, words: bool = False) -> Iterator[Wanted]:
         """Yield what a rule waits for: its condition, and with `words` which of its variants it takes."""
         if rule.record and self.facts.count(rule.record) is UNKNOWN:
@@ -211,6 +231,9 @@ _WALK: Final[Mapping[type[Node], Callable[[_Reach, Any, Bound], Iterable[Wanted]
     tree.Table: _Reach.table,
     tree.Holds: _Reach.holds,
     tree.OpenFindings: _Reach.open_findings,
+    tree.Score: _Reach.option,
+    tree.Excluded: _Reach.option,
+    tree.BestOption: _Reach.best_option,
 }
 
 

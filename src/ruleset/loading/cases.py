@@ -105,12 +105,15 @@ def read_answers(data: Any, ruleset: RuleSet, problems: Problems, default: Where
     if not isinstance(data, dict):
         problems.add(place_of(data, default), "les réponses sont un groupe « question: réponse »")
         return {}
-    return _answers(data, ruleset.questions, problems, default, "question", known_elsewhere(ruleset))
+    return _answers(data, all_questions(ruleset), problems, default, "question")
 
 
-def known_elsewhere(ruleset: RuleSet) -> frozenset[str]:
-    """Return the questions of the rule sets that this one uses: a shared case may answer them."""
-    return frozenset(id for other in ruleset.imports.values() for id in other.questions)
+def all_questions(ruleset: RuleSet) -> dict[str, Question]:
+    """Return the questions of a rule set and of those it uses, which the same case answers; its own prevail."""
+    found: dict[str, Question] = {}
+    for other in ruleset.imports.values():
+        found |= all_questions(other)
+    return found | dict(ruleset.questions)
 
 
 def _answers(
@@ -119,15 +122,13 @@ def _answers(
     problems: Problems,
     default: Where,
     what: str,
-    others: frozenset[str] = frozenset(),
 ) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for id, raw in data.items():
         where = raw.where if isinstance(raw, Word) else place_of(id, default)
         question = questions.get(str(id))
         if question is None:
-            if str(id) not in others:
-                problems.add(place_of(id, default), f"{what} inconnue : « {id} »{near(str(id), questions)}")
+            problems.add(place_of(id, default), f"{what} inconnue : « {id} »{near(str(id), questions)}")
             continue
         try:
             value = question.domain.read(raw)

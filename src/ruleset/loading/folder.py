@@ -37,6 +37,7 @@ class _Merged:
     notes: list[Read]
     cases: list[tuple[Read, str]]
     profile_files: dict[str, str]
+    files: list[Path] = attrs.field(factory=list)
 
 
 def load_folder(
@@ -103,6 +104,7 @@ def _merge(folder: Path, problems: Problems) -> _Merged | None:
         if path.resolve() in seen:
             continue
         seen.add(path.resolve())
+        merged.files.append(path)
         file = _shown(path)
         document = read_document(path, file, problems)
         root = compose(document, problems) if document is not None else None
@@ -206,7 +208,7 @@ def _build(
         rules,
         imports=known.imports,
         functions=functions,
-        content=content_digest(folder),
+        content=content_digest(merged.files, known.imports),
     )
     if problems.errors or not _acyclic(ruleset, problems):
         return None
@@ -276,13 +278,17 @@ def _note_cycle(error: CycleError, ruleset: RuleSet, problems: Problems) -> None
     problems.add(where, f"ces règles ou définitions tournent en rond : {error}")
 
 
-def content_digest(folder: Path) -> str:
-    """Return the SHA-256 of the files that say what the rule set means (not of its translations)."""
+def content_digest(files: list[Path], imports: Mapping[str, RuleSet]) -> str:
+    """Return the SHA-256 of all that says what a rule set means: its files, included ones and CSV tables, and the
+    rule sets it uses; not its translations."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml"), *folder.glob("*.csv")]):
+    tables = {table for path in files for table in path.parent.glob("*.csv")}
+    for path in sorted({*files, *tables}):
         try:
             data = path.read_bytes().replace(b"\r\n", b"\n")
         except OSError:
             continue
-        digest.update(path.name.encode() + b"\0" + str(len(data)).encode() + b"\0" + data)
+        digest.update(f"{path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
+    for name in sorted(imports):
+        digest.update(f"{name}\0{imports[name].content}".encode())
     return digest.hexdigest()
