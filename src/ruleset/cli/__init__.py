@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import click
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, click.Abort):
-        print(speech.ui("Interrompu."), file=sys.stderr)
+        click.echo(speech.ui("Interrompu."), err=True)
         return INTERRUPTED
 
 
@@ -78,9 +78,9 @@ def _run(words: list[str], speech: Speech) -> int:
     return int(status)
 
 
-def _refused(problems: object) -> int:
-    for line in problems:  # type: ignore[attr-defined]
-        print(line, file=sys.stderr)
+def _refused(problems: Iterable[str]) -> int:
+    for line in problems:
+        click.echo(line, err=True)
     return 2
 
 
@@ -97,16 +97,10 @@ def _our_fault(error: Exception, speech: Speech) -> int:
 
         traceback.print_exception(error)
     _ = speech.ui
-    print(
-        _("ruleset s'est trompé ({kind} : {message}). Ce n'est pas votre faute.").format(
-            kind=type(error).__name__, message=error
-        ),
-        _("Pour le signaler, joignez la commande, le fichier et ce qu'affiche la même commande après")
-        + " RULESET_DEBUG=1, "
-        + _("ainsi que « ruleset doctor »."),
-        sep="\n",
-        file=sys.stderr,
-    )
+    told = _("ruleset s'est trompé ({kind} : {message}). Ce n'est pas votre faute.")
+    click.echo(told.format(kind=type(error).__name__, message=error), err=True)
+    asked = _("Pour le signaler, joignez ce qu'affiche la même commande avec RULESET_DEBUG=1, et « ruleset doctor ».")
+    click.echo(asked, err=True)
     return 1
 
 
@@ -123,7 +117,7 @@ def program(speech: Speech) -> click.Group:
         if version:
             from importlib import metadata
 
-            print("ruleset", metadata.version("ruleset"))
+            click.echo(f"ruleset {metadata.version('ruleset')}")
             raise click.exceptions.Exit(0)
         return _open_terminal(speech) if click.get_current_context().invoked_subcommand is None else None
 
@@ -151,7 +145,7 @@ def _open_terminal(speech: Speech) -> int:
             click.get_current_context(),
         )
     try:
-        import ruleset_tui
+        ruleset_tui = importlib.import_module("ruleset_tui")
     except ImportError as error:
         missing = _("l'application du terminal ne peut pas s'ouvrir : {name} n'est pas installé").format(
             name=error.name

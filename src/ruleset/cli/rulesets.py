@@ -12,7 +12,7 @@ from ruleset.cli.speech import Speech
 from ruleset.loading.folder import load_folder
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import RuleSet, Where
-from ruleset.plugins.registry import Registry, registry, ruleset_id
+from ruleset.plugins.registry import Registry, build_registry, registry
 from ruleset.types import near
 
 
@@ -37,14 +37,23 @@ def shelf(folders: Sequence[Path]) -> Registry:
     found = registry()
     if not folders:
         return found
-    named = {}
+    brought = build_registry([("--rules", "", "", lambda: _Brought(folders))])
     for folder in folders:
-        id = ruleset_id(folder)
-        if id is None:
+        if folder not in brought.folders.values():
             load_folder(folder, found.functions, found.get)  # says what is wrong with the folder
-            raise LoadError([Problem(Where(str(folder)), "aucun jeu de règles dans ce dossier")])
-        named[id] = folder
-    return attrs.evolve(found, folders={**found.folders, **named}, loaded={}, loading=set())
+            raise LoadError([Problem(Where(str(folder)), "; ".join(report.error for report in brought.reports))])
+    return attrs.evolve(found, folders={**found.folders, **brought.folders}, loaded={}, loading=set())
+
+
+@attrs.frozen
+class _Brought:
+    """The folders of a command line, as a plug-in that brings them."""
+
+    folders: Sequence[Path]
+
+    def ruleset_rulesets(self) -> Sequence[Path]:
+        """Return the folders."""
+        return self.folders
 
 
 def is_path(name: str) -> bool:

@@ -13,6 +13,7 @@ from ruleset.types import ANSWERABLE, SEVERITIES
 
 NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 ID: Final = re.compile(r"[\w.\-]+")
+PLACE: Final = re.compile(rf"{ID.pattern}(?:@\d+)?")
 RULESET_ID: Final = re.compile(r"[a-z0-9_\-]+(/[a-z0-9_\-]+)*")
 _NAME_WHAT: Final = "lettres sans accent, chiffres et _ , sans chiffre au début"
 _ID_WHAT: Final = "lettres, chiffres, _ - ou point"
@@ -261,7 +262,7 @@ EXPECT: Final = Fields(
         "excluded": Field(Later(), "options exclues, avec leurs règles"),
         "scores": Field(Later({"type": "object"}), "points des options"),
         "tasks": Field(Later({"type": "array"}), "tâches, avec leur échéance"),
-        "says": Field(Named(TEXT, ID, _ID_WHAT), "ce que contient un message"),
+        "says": Field(Named(TEXT, PLACE, f"{_ID_WHAT}, puis au besoin @ et un numéro de fiche"), "ce que contient un message"),
         "ask": Field(WORDS, "questions qui restent, dans n'importe quel ordre"),
     },
 )

@@ -15,7 +15,7 @@ import attrs
 from ruleset.engines import Engine, Evaluator
 from ruleset.expressions.evaluate import Truth, any_of, same
 from ruleset.loading.nodes import Word
-from ruleset.model import Finding, Outcome, Rule, RuleSet, Status, TaskResult, Where, WorkedCase
+from ruleset.model import NOWHERE, Finding, Outcome, Rule, RuleSet, Status, TaskResult, Where, WorkedCase
 from ruleset.outcome import outcome
 from ruleset.program import compile_program
 from ruleset.situation import Situation
@@ -35,7 +35,7 @@ class Difference:
     subject: str
     expected: str
     actual: str
-    where: Where = Where("")
+    where: Where = NOWHERE
 
     def __str__(self) -> str:
         about = f"{self.key} {self.subject}".rstrip()
@@ -93,7 +93,7 @@ def split_place(written: str) -> tuple[str, int | None]:
 
 
 def _status(seen: _Seen, rule: Rule, number: int | None) -> Status | None:
-    """Return the status of a finding or task, for one record or for all together; None where there is no such record."""
+    """Return the status of a finding or task, of a record or of all together; None where there is no such record."""
     places = list(seen.situation.places(rule))
     if number is not None and number not in places:
         return None
@@ -249,7 +249,7 @@ def expected_value(raw: object, type_: Type) -> Value:
     Raises:
         BadValueError: it cannot be a value of that type.
     """
-    if raw is None or str(raw) == "unknown" and "unknown" not in (type_.choices or ()):
+    if raw is None or (str(raw) == "unknown" and "unknown" not in (type_.choices or ())):
         return UNKNOWN
     if type_.kind == "list":
         items = raw if isinstance(raw, list) else [raw]
