@@ -7,7 +7,7 @@ ARGS ?=
 # durable-rules 2.0.28 calls a C function that Python 3.13 renamed; with the new name it builds and works.
 export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: help run test test-all lint names bench fuzz catalogues clean
+.PHONY: help run test test-all lint names bench conformance fuzz catalogues clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,12 @@ test-all:  ## the tests on Python 3.11, 3.12 and 3.13, each in its own environme
 
 bench: $(VENV)/.installed-dev  ## measurements, one process
 	$(BIN)/pytest -n 0 -m bench -s tests
+
+# The suites of other projects are data files with licences of their own, kept outside this repository.
+OUTSIDE ?= ../shared/outside
+conformance: $(VENV)/.installed-dev  ## what every engine must agree on, and the suites of other projects in OUTSIDE
+	$(BIN)/pytest tests/conformance
+	@[ ! -d $(OUTSIDE) ] || $(BIN)/python tests/conformance/outside.py $(OUTSIDE)
 
 fuzz: $(VENV)/.installed-dev  ## the property tests with many more examples
 	$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz tests

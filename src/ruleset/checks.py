@@ -124,7 +124,7 @@ def _overlap(program: Program, definition: Definition, table: tree.Table) -> Ite
         lines = [row.line for row in table.rows if truth(row.condition, facts) is True]
         yield _warn(
             definition.where,
-            f"table « {definition.id} » ({table.policy}) : les lignes {lines} valent ensemble, par exemple {_shown(found)}",
+            f"table « {definition.id} » ({table.policy}) : les lignes {lines} valent ensemble, ainsi {_shown(found)}",
         )
 
 
@@ -142,7 +142,7 @@ def _gap(program: Program, definition: Definition, table: tree.Table) -> Iterato
     if found.case is not None:
         yield _warn(
             definition.where,
-            f"table « {definition.id} » : aucune ligne pour {_shown(found)} ; la valeur est « aucun » (ajoutez « otherwise »)",
+            f"table « {definition.id} » : aucune ligne pour {_shown(found)} : valeur « aucun » (ajoutez « otherwise »)",
         )
 
 

@@ -55,7 +55,8 @@ class Source:
 
 @attrs.frozen
 class Question:
-    """What is asked. `ask_when` is the condition under which it is (else its value is *none*)."""
+    """What is asked. `ask_when` is the condition under which it is (else its value is *none*); `assume` is a value, or
+    an expression, that stands for the answer until it is given."""
 
     id: str
     ask: str
@@ -64,7 +65,7 @@ class Question:
     why: str = ""
     help: str = ""
     ask_when: Node = TRUE
-    assume: Value = UNKNOWN
+    assume: Value | Node = UNKNOWN
     unit: str = ""
     currency: str = ""
     group: str = ""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import functools
 import graphlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import attrs
 
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
-from ruleset.model import Definition, Rule, RuleSet
+from ruleset.model import Definition, Question, Rule, RuleSet
 
-Step: TypeAlias = tuple[Literal["definition", "rule"], str]
+Step: TypeAlias = tuple[Literal["question", "definition", "rule"], str]
+"""What is computed: the answer of a question (its condition and assumption), a definition, a rule."""
 
 
 class CycleError(ValueError):
-    """Definitions or rules that need one another; `path` is the way round."""
+    """Questions, definitions or rules that need one another; `path` is the way round."""
 
     def __init__(self, path: list[Step]) -> None:
         self.path = path
@@ -58,20 +59,35 @@ def rule_nodes(rule: Rule) -> Iterator[Node]:
             yield rule.task.due
 
 
-def _refers(nodes: Iterator[Node], ruleset: RuleSet) -> Iterator[Step]:
+def question_nodes(question: Question) -> Iterator[Node]:
+    """Yield the trees of a question: when it is asked, and what is assumed."""
+    yield question.ask_when
+    if isinstance(question.assume, Node):
+        yield question.assume
+
+
+def all_questions(ruleset: RuleSet) -> Iterator[tuple[str, Question]]:
+    """Yield the questions of a rule set, those of its record types as `record.field`."""
+    yield from ruleset.questions.items()
+    for record in ruleset.records.values():
+        for id, field in record.fields.items():
+            yield f"{record.id}.{id}", field
+
+
+def _refers(nodes: Iterable[Node], ruleset: RuleSet) -> Iterator[Step]:
     for root in nodes:
         for node in root.walk():
             if isinstance(node, tree.Computed) or (isinstance(node, tree.Field) and node.computed):
                 yield ("definition", node.id)
+            elif isinstance(node, tree.Answer):
+                yield ("question", node.id)
+            elif isinstance(node, tree.Field):
+                yield ("question", f"{node.record}.{node.id}")
             elif isinstance(node, tree.Holds):
                 yield ("rule", node.rule)
             elif isinstance(node, (tree.Score, tree.Excluded, tree.BestOption)):
                 named = None if isinstance(node, tree.BestOption) else node.option
                 yield from (("rule", id) for id, rule in ruleset.rules.items() if speaks_of(rule, named))
-            elif isinstance(node, tree.Answer):
-                yield from _refers(iter([ruleset.questions[node.id].ask_when]), ruleset)
-            elif isinstance(node, tree.Field):
-                yield from _refers(iter([ruleset.records[node.record].fields[node.id].ask_when]), ruleset)
 
 
 def speaks_of(rule: Rule, option: str | None) -> bool:
@@ -80,43 +96,22 @@ def speaks_of(rule: Rule, option: str | None) -> bool:
     return bool(options) if option is None else option in options
 
 
-def question_cycle(ruleset: RuleSet) -> list[str]:
-    """Return questions whose `ask_when` wait for one another, in a circle; none when there is no circle."""
-    seen_definitions: dict[str, frozenset[str]] = {}
-
-    def answers(nodes: Iterator[Node], path: frozenset[str]) -> Iterator[str]:
-        for root in nodes:
-            for node in root.walk():
-                if isinstance(node, tree.Answer):
-                    yield node.id
-                elif isinstance(node, tree.Computed) and node.id not in path:
-                    if node.id not in seen_definitions:
-                        value = ruleset.definitions[node.id].value
-                        seen_definitions[node.id] = frozenset(answers(iter([value]), path | {node.id}))
-                    yield from seen_definitions[node.id]
-                elif isinstance(node, tree.Holds):
-                    yield from answers(iter([ruleset.rules[node.rule].condition]), path)
-
-    needs = {id: set(answers(iter([question.ask_when]), frozenset())) for id, question in ruleset.questions.items()}
-    try:
-        graphlib.TopologicalSorter(needs).prepare()
-    except graphlib.CycleError as error:
-        return list(reversed(error.args[1]))
-    return []
-
-
 def about_knowledge(ruleset: RuleSet) -> frozenset[str]:
     """Return the rules whose finding speaks of what is known: they use `known` or `open_findings`, or such a rule or
-    definition."""
+    definition.
+    """
     direct: dict[Step, bool] = {}
     needs: dict[Step, frozenset[Step]] = {}
+    for id, question in all_questions(ruleset):
+        direct["question", id] = _speaks_of_knowledge(list(question_nodes(question)))
+        needs["question", id] = frozenset(_refers(question_nodes(question), ruleset))
     for id, definition in ruleset.definitions.items():
         direct["definition", id] = _speaks_of_knowledge([definition.value])
-        needs["definition", id] = frozenset(_refers(iter([definition.value]), ruleset))
+        needs["definition", id] = frozenset(_refers([definition.value], ruleset))
     for id, rule in ruleset.rules.items():
         decisive = [rule.condition, *(variant.when for variant in rule.variants)]
         direct["rule", id] = _speaks_of_knowledge(decisive)
-        needs["rule", id] = frozenset(_refers(iter(decisive), ruleset))
+        needs["rule", id] = frozenset(_refers(decisive, ruleset))
     found = {step for step, yes in direct.items() if yes}
     users: dict[Step, list[Step]] = {}
     for step, used in needs.items():
@@ -142,11 +137,14 @@ def compile_program(ruleset: RuleSet) -> Program:
     """Return the Program of a rule set.
 
     Raises:
-        CycleError: definitions or rules need one another.
+        CycleError: questions, definitions or rules need one another.
     """
-    needs: dict[Step, frozenset[Step]] = {}
+    needs: dict[Step, frozenset[Step]] = {
+        ("question", id): frozenset(_refers(question_nodes(question), ruleset))
+        for id, question in all_questions(ruleset)
+    }
     for id, definition in ruleset.definitions.items():
-        needs["definition", id] = frozenset(_refers(iter([definition.value]), ruleset))
+        needs["definition", id] = frozenset(_refers([definition.value], ruleset))
     settled = [("rule", id) for id, rule in ruleset.rules.items() if not rule.about_knowledge]
     for id, rule in ruleset.rules.items():
         used = set(_refers(rule_nodes(rule), ruleset))
@@ -157,7 +155,8 @@ def compile_program(ruleset: RuleSet) -> Program:
         order = tuple(graphlib.TopologicalSorter(needs).static_order())
     except graphlib.CycleError as error:
         raise CycleError(list(reversed(error.args[1]))) from None
-    return Program(ruleset, order, _strata(order, needs), needs)
+    computed = tuple(step for step in order if step[0] != "question")
+    return Program(ruleset, computed, _strata(order, needs), needs)
 
 
 def _strata(order: tuple[Step, ...], needs: Mapping[Step, frozenset[Step]]) -> tuple[tuple[str, ...], ...]:

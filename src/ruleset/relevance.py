@@ -21,7 +21,8 @@ SEVERITY_WEIGHT: Final = {"blocking": 8, "risk": 6, "caution": 4, "advice": 2, "
 @attrs.frozen(order=True)
 class Wanted:
     """A question that can still change something; of a record where `record` is given, and the list of records
-    itself where `id` is empty. `ruleset` is the alias of the rule set it belongs to, if it is another one."""
+    itself where `id` is empty. `ruleset` is the alias of the rule set it belongs to, if it is another one.
+    """
 
     id: str
     record: str = ""
@@ -37,11 +38,15 @@ class Wanted:
 class Prospect(Situation):
     """A situation in which what is not known may become known: `known(x)` is unknown while `x` is."""
 
+    def assumption(self, _question: Question, _bound: Bound) -> Value:
+        """Return unknown: an answer can still replace what is assumed."""
+        return UNKNOWN
+
     def known(self, value: Value) -> Truth:
         """Return true for a value that is known, and unknown for one that can still be."""
         return UNKNOWN if value is UNKNOWN else True
 
-    def extreme(self, node: tree.Extreme, bound: Bound) -> Value:
+    def extreme(self, _node: tree.Extreme, _bound: Bound) -> Value:
         """Return unknown: what is known of an open number can still change."""
         return UNKNOWN
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Self, TypeAlias
 
 from ruleset.expressions import tree
 from ruleset.expressions.bounds import ANYTHING, ZERO, Interval, extreme, interval
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, OptionState, Truth, all_of, any_of, evaluate, truth
-from ruleset.expressions.tree import Node
 from ruleset.expressions.functions import BUILTINS, Function, round_to
+from ruleset.expressions.tree import Node
 from ruleset.model import Case, Definition, Diagnostic, Question, Rule, Variant
 from ruleset.program import Program, Step, compile_program
 from ruleset.types import SEVERITIES, UNKNOWN, Domain, Severity, Unknown, Value, decimals_of, whole
@@ -29,7 +29,8 @@ def at_least(severity: str) -> frozenset[str]:
 
 class Situation:
     """The facts of one case. Engines may give the values and statuses that they have computed; the rest is computed
-    here, on demand. Not shared between threads."""
+    here, on demand. Not shared between threads.
+    """
 
     def __init__(
         self,
@@ -83,17 +84,21 @@ class Situation:
                 self._answers[key] = None
             else:
                 value = given.get(question.id, UNKNOWN)
-                self._answers[key] = question.assume if value is UNKNOWN else value
+                self._answers[key] = self.assumption(question, bound) if value is UNKNOWN else value
         return self._answers[key]
+
+    def assumption(self, question: Question, bound: Bound) -> Value:
+        """Return what an asked question is assumed to be answered until it is."""
+        return evaluate(question.assume, self, bound) if isinstance(question.assume, Node) else question.assume
 
     def assumed(self) -> tuple[str, ...]:
         """Return the questions that are asked, unanswered, and stand at their assumption."""
         return tuple(
             id
             for id, question in self.ruleset.questions.items()
-            if question.assume is not UNKNOWN
-            and self.case.answers.get(id, UNKNOWN) is UNKNOWN
+            if self.case.answers.get(id, UNKNOWN) is UNKNOWN
             and truth(question.ask_when, self) is True
+            and self.assumption(question, NOTHING_BOUND) is not UNKNOWN
         )
 
     def ignored(self) -> tuple[str, ...]:

@@ -213,10 +213,13 @@ def _read_number(domain: Domain, raw: object) -> Fraction | int:
     return number
 
 
-def _read_date(_: Domain, raw: object) -> dt.date:
-    if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
-        return raw
-    return parse_day(raw)
+def _read_date(domain: Domain, raw: object) -> dt.date:
+    day = raw if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime) else parse_day(raw)
+    if isinstance(domain.minimum, dt.date) and day < domain.minimum:
+        raise BadValueError(f"le {day} est avant le premier jour possible, le {domain.minimum}")
+    if isinstance(domain.maximum, dt.date) and day > domain.maximum:
+        raise BadValueError(f"le {day} est après le dernier jour possible, le {domain.maximum}")
+    return day
 
 
 def parse_day(raw: object) -> dt.date:

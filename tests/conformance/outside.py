@@ -117,7 +117,13 @@ def dmn_tables(data: Any) -> Iterator[tuple[str, Iterator[Line]]]:
 
 
 def _dmn_table(table: Any) -> Iterator[Line]:
-    policies = {"priority": "first", "rule_order": "collect", "output_order": "collect", "min": "lowest", "max": "highest"}
+    policies = {
+        "priority": "first",
+        "rule_order": "collect",
+        "output_order": "collect",
+        "min": "lowest",
+        "max": "highest",
+    }
     policy = policies.get(table["policy"], table["policy"])
     if policy == "count":
         policy = "collect"
@@ -139,7 +145,9 @@ def _dmn_table(table: Any) -> Iterator[Line]:
         if isinstance(expect, dict):
             expect = [expect[output] for output in outputs]
         conflict = expect == "#conflict"
-        yield compared(str(case.get("id", case["given"])), expect, lambda case=case: result(case["given"]), "conflict" * conflict)
+        yield compared(
+            str(case.get("id", case["given"])), expect, lambda case=case: result(case["given"]), "conflict" * conflict
+        )
     for point in table["partial"]:
         found = result(point["given"])
         possible = point["possible"] if isinstance(point["possible"], list) else []
@@ -147,10 +155,18 @@ def _dmn_table(table: Any) -> Iterator[Line]:
             yield Line(f"partial {point['given']}", "same")
         else:
             sound = point["decided"] and same(found, _flat(possible[0], outputs))
-            yield Line(f"partial {point['given']}", "same" if sound else "differs", f"{found!r} although {possible} are possible")
+            yield Line(
+                f"partial {point['given']}",
+                "same" if sound else "differs",
+                f"{found!r} although {possible} are possible",
+            )
     gap = any("aucune ligne" in problem.message for problem in table_warnings(compile_program(rules)))
     wanted = bool(table["static"]["gap"]) and not any("default" in one for one in table["outputs"])
-    yield Line("gap proof", "same" if gap == wanted or policy in ("sum", "collect") else "differs", f"wanted {wanted}, found {gap}")
+    yield Line(
+        "gap proof",
+        "same" if gap == wanted or policy in ("sum", "collect") else "differs",
+        f"wanted {wanted}, found {gap}",
+    )
 
 
 def _flat(expect: Any, outputs: list[str]) -> Any:
@@ -159,7 +175,7 @@ def _flat(expect: Any, outputs: list[str]) -> Any:
 
 def _question(one: Any) -> dict[str, Any]:
     kind = "choice" if one["type"] == "text" and one.get("values") else one["type"]
-    question: dict[str, Any] = {"ask": one.get("name", one["id"]), "type": kind, "optional": True}
+    question: dict[str, Any] = {"ask": one.get("name", one["id"]), "type": kind}
     if kind == "choice":
         question["choices"] = {choice: choice for choice in one["values"]}
     return question
@@ -237,16 +253,19 @@ def _ternary_line(one: Any) -> Iterator[Line]:
     yield compared(one["id"], wanted, lambda: value(rules, given, records=records))
     if "ours_if_none" in one:
         nothing = {name: "none" if raw == "unknown" else raw for name, raw in given.items()}
-        rows = {key: [{k: "none" if v == "unknown" else v for k, v in row.items()} for row in r] for key, r in records.items()}
+        rows = {
+            key: [{k: "none" if v == "unknown" else v for k, v in row.items()} for row in r]
+            for key, r in records.items()
+        }
         yield compared(one["id"] + " if none", one["ours_if_none"], lambda: value(rules, nothing, records=rows))
 
 
-def _refused(id: str, expression: str) -> Line:
+def _refused(id: str, expression: str, may_differ: str = "") -> Line:
     try:
         _one_goal(expression, {}, records=False)
     except LoadError:
         return Line(id, "same")
-    return Line(id, "differs", f"« {expression} » is accepted")
+    return Line(id, "declined" if may_differ else "differs", f"« {expression} » is accepted ({may_differ})")
 
 
 def _one_goal(expression: str, kinds: dict[str, dict[str, Any]], records: bool) -> RuleSet:
@@ -265,7 +284,11 @@ def _kinds(expression: str, given: dict[str, Any], records: Any) -> dict[str, di
     for name, raw in given.items():
         beside = re.search(rf"\b{name}\b\s*(?:==|!=|<=?|>=?|in)\s*(.+)", expression)
         other = beside[1].lstrip("[( ") if beside else ""
-        if isinstance(raw, bool) or other.startswith(("True", "False")) or re.fullmatch(r"(not )?a|a (and|or) b", expression):
+        if (
+            isinstance(raw, bool)
+            or other.startswith(("True", "False"))
+            or re.fullmatch(r"(not )?a|a (and|or) b", expression)
+        ):
             found[name] = YES_NO
         elif re.match(r"\d{4}-\d{2}-\d{2}", str(raw)) or other.startswith("date("):
             found[name] = {"type": "date", "optional": True}
@@ -287,9 +310,12 @@ def dates(data: Any) -> Iterator[tuple[str, Iterator[Line]]]:
         yield section, (_added(one, one.get("is", one.get("ours"))) for one in data[section])
     yield "library_mixed", (_added(one, one["months_then_days"]) for one in data["library_mixed"])
     yield "library_chains", (_chained(one) for one in data["library_chains"])
-    yield "catala_month_bounds", (
-        compared(one["id"], one["last_of_month"], lambda one=one: calendars.end_of_month(_day(one["date"])))
-        for one in data["catala_month_bounds"]
+    yield (
+        "catala_month_bounds",
+        (
+            compared(one["id"], one["last_of_month"], lambda one=one: calendars.end_of_month(_day(one["date"])))
+            for one in data["catala_month_bounds"]
+        ),
     )
     yield "catala_laws", (_law(one) for one in data["catala_laws"])
     for section in ("dmn_days_between", "dmn_full_months_between", "library_between"):
@@ -298,7 +324,7 @@ def dates(data: Any) -> Iterator[tuple[str, Iterator[Line]]]:
     yield "dmn_invalid_dates", (_written_day(one, valid=False) for one in data["dmn_invalid_dates"])
     yield "dmn_durations", (_duration(one) for one in data["dmn_durations"])
     yield "dmn_calendar", (_calendar(one) for one in data["dmn_calendar"])
-    yield "type_errors", (_refused(one["id"], one["expr"]) for one in data["type_errors"])
+    yield "type_errors", (_refused(one["id"], one["expr"], one.get("may_differ", "")) for one in data["type_errors"])
 
 
 def _day(text: str) -> dt.date:
@@ -307,13 +333,17 @@ def _day(text: str) -> dt.date:
 
 def _added(one: Any, wanted: str) -> Line:
     terms = "".join(f" {'-' if n < 0 else '+'} {unit}({abs(n)})" for unit, n in one["plus"].items())
-    return compared(one["id"], wanted, lambda: value(_one_goal(f"d{terms}", {"d": {"type": "date"}}, False), {"d": one["date"]}))
+    return compared(
+        one["id"], wanted, lambda: value(_one_goal(f"d{terms}", {"d": {"type": "date"}}, False), {"d": one["date"]})
+    )
 
 
 def _chained(one: Any) -> Line:
     terms = "".join(f" + months({n})" for n in one["steps_in_months"])
     return compared(
-        one["id"], one["ours"], lambda: value(_one_goal(f"d{terms}", {"d": {"type": "date"}}, False), {"d": one["date"]})
+        one["id"],
+        one["ours"],
+        lambda: value(_one_goal(f"d{terms}", {"d": {"type": "date"}}, False), {"d": one["date"]}),
     )
 
 
@@ -326,11 +356,15 @@ def _between(one: Any) -> Iterator[Line]:
     for key, call in (("days", "b - a"), ("full_months", "full_months(a, b)"), ("full_years", "full_years(a, b)")):
         if key in one:
             given = {"a": one["from"], "b": one["to"]}
-            yield compared(f"{one['id']} {key}", one[key], lambda call=call, given=given: value(_one_goal(call, kinds, False), given))
+            yield compared(
+                f"{one['id']} {key}",
+                one[key],
+                lambda call=call, given=given: value(_one_goal(call, kinds, False), given),
+            )
 
 
 def _written_day(one: Any, *, valid: bool) -> Line:
-    text = one.get("text") or "date({}, {}, {})".format(*one["parts"])
+    text = one["text"] if "text" in one else "date({}, {}, {})".format(*one["parts"])
     rules = _one_goal("d is none", {"d": {"type": "date"}}, records=False)
     try:
         if "parts" in one:
@@ -360,16 +394,27 @@ def _period_text(found: Any, wanted: str) -> object:
     sign = "-" if found.months < 0 or found.days < 0 else ""
     years, months = divmod(abs(found.months), 12)
     text = "".join(f"{n}{letter}" for n, letter in ((years, "Y"), (months, "M"), (abs(found.days), "D")) if n)
-    return f"{sign}P{text}" if text else ("P0D" if wanted.endswith("D") else wanted if wanted in ("P0M", "P0Y") else "P0D")
+    return (
+        f"{sign}P{text}" if text else ("P0D" if wanted.endswith("D") else wanted if wanted in ("P0M", "P0Y") else "P0D")
+    )
 
 
 def _calendar(one: Any) -> Line:
-    for key, call in (("year", "year(d)"), ("month", "month(d)"), ("day", "day(d)")):
-        if key in one:
+    calls = {
+        "year": "year(d)",
+        "month": "month(d)",
+        "day": "day(d)",
+        "weekday": "weekday(d)",
+        "day_of_year": "day_of_year(d)",
+    }
+    for key, call in calls.items():
+        if isinstance(one.get(key), int):
             rules = _one_goal(call, {"d": {"type": "date"}}, records=False)
             return compared(one["id"], one[key], lambda: value(rules, {"d": one["date"]}))  # noqa: B023
     asked = next((key for key in one if key not in ("id", "date")), "?")
-    return Line(one["id"], "declined", f"no function for {asked}: no rule of law we met counts that way")
+    return Line(
+        one["id"], "declined", f"no function for {asked} {one.get(asked)!r}: no rule of law we met counts that way"
+    )
 
 
 # next questions
@@ -391,7 +436,9 @@ def _goals(one: Any) -> list[str]:
 def _interview(one: Any) -> RuleSet:
     asked = {}
     for name, variable in one["variables"].items():
-        question = {key: raw for key, raw in variable.items() if key in ("type", "min", "max", "ask_when", "optional", "assume")}
+        question = {
+            key: raw for key, raw in variable.items() if key in ("type", "min", "max", "ask_when", "optional", "assume")
+        }
         question["ask"] = f"{name} ?"
         if variable["type"] == "choice":
             question["choices"] = {str(choice): str(choice) for choice in variable["domain"] if choice != "none"}
@@ -411,8 +458,16 @@ def _goal_value(one: Any) -> Line:
         return found[0] if len(found) == 1 else (UNKNOWN if UNKNOWN in found else found)
 
     line = compared(one["id"], one["value"], run)
+    if line.result == "differs" and any("assume" in variable for variable in one["variables"].values()):
+        return Line(
+            one["id"],
+            "declined",
+            "ours stands at the assumption, which the outcome lists, until the question is answered",
+        )
     if line.result == "differs" and "found UNKNOWN" in line.why:
-        return Line(one["id"], "declined", f"open by Kleene logic, though all completions agree: {one.get('note', one['goal'])}")
+        return Line(
+            one["id"], "declined", f"open by Kleene logic, though all completions agree: {one.get('note', one['goal'])}"
+        )
     return line
 
 

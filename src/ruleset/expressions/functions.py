@@ -124,6 +124,8 @@ BUILTINS: Final[dict[str, Function]] = {
         Function("year", ("date",), INTEGER, lambda day: day.year),
         Function("month", ("date",), INTEGER, lambda day: day.month),
         Function("day", ("date",), INTEGER, lambda day: day.day),
+        Function("weekday", ("date",), INTEGER, lambda day: day.isoweekday(), doc="1 for Monday to 7 for Sunday"),
+        Function("day_of_year", ("date",), INTEGER, lambda day: day.timetuple().tm_yday),
         Function("days_between", ("date", "date"), INTEGER, calendars.days_between),
         Function("full_months", ("date", "date"), INTEGER, calendars.full_months),
         Function("full_years", ("date", "date"), INTEGER, calendars.full_years),

@@ -248,7 +248,7 @@ class _Reader:
         if not keys:
             fail(f"« {parameter.id} » n'a pas de clés", node)
         key = self.read(node.slice, depth)
-        self.check_choices(Type("choice", keys), key, node.slice)
+        self.check_among(Type("choice", keys), key, node.slice)
         return tree.Parameter(parameter.type, parameter.id, day, key)
 
     def at_day(self, node: ast.Call, depth: int) -> Node:
@@ -295,8 +295,8 @@ class _Reader:
         one, two = self.read(left, depth), self.read(right, depth)
         if one.type.kind == "none" or two.type.kind == "none":
             fail("pour tester none, écrivez « x is none »", right)
-        self.check_choices(one.type, two, right)
-        self.check_choices(two.type, one, left)
+        self.check_choices(one, two, right)
+        self.check_choices(two, one, left)
         unify(one.type, two.type, right, "une comparaison")
         ordered = one.type.numeric or one.type.kind in ("date", "period")
         if symbol not in ("==", "!=") and not ordered:
@@ -305,8 +305,13 @@ class _Reader:
             fail('plusieurs choix se testent par "choix" in question', left)
         return tree.Compare(YES_NO, symbol, one, two)
 
-    def check_choices(self, type_: Type, other: Node, node: ast.expr) -> None:
+    def check_choices(self, side: Node, other: Node, node: ast.expr) -> None:
         """Refuse a written choice that the other side does not have."""
+        if not isinstance(side, tree.Literal):
+            self.check_among(side.type, other, node)
+
+    def check_among(self, type_: Type, other: Node, node: ast.expr) -> None:
+        """Refuse a written choice that a type does not have."""
         if type_.kind != "choice" or other.type.kind != "choice":
             return
         possible, given = type_.choices or (), other.type.choices or ()
@@ -324,7 +329,7 @@ class _Reader:
         if isinstance(right, (ast.List, ast.Tuple, ast.Set)):
             options = tuple(self.read(element, depth) for element in right.elts)
             for option, element in zip(options, right.elts, strict=True):
-                self.check_choices(item.type, option, element)
+                self.check_choices(item, option, element)
                 unify(item.type, option.type, element, "une liste de valeurs")
             return tree.Member(YES_NO, item, options)
         collection = self.read(right, depth)
@@ -333,7 +338,7 @@ class _Reader:
                 f"après « in », une liste ou plusieurs choix sont attendus, pas un {kind_name(collection.type)}", right
             )
         if collection.type.kind == "choices":
-            self.check_choices(Type("choice", collection.type.choices), item, left)
+            self.check_among(Type("choice", collection.type.choices), item, left)
             if item.type.kind not in ("choice", "text"):
                 fail("avant « in », un choix est attendu", left)
         elif collection.type.of is not None:

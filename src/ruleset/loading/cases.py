@@ -48,7 +48,7 @@ def read_case_file(path: Path, name: str | None = None, data: bytes | None = Non
     read = fmt.CASE_FILE.read(root, file, problems)  # type: ignore[arg-type]
     if read is None or "ruleset" not in read:
         problems.raise_errors()
-    assert read is not None  # noqa: S101  raise_errors has raised otherwise
+    assert read is not None
     return CaseFile(str(read["ruleset"]), read.where, read, file, problems)
 
 

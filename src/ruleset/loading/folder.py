@@ -10,7 +10,8 @@ from typing import Any
 import attrs
 
 from ruleset.expressions.functions import Function
-from ruleset.loading import cases, format as fmt
+from ruleset.loading import cases
+from ruleset.loading import format as fmt
 from ruleset.loading.nodes import Word, compose, read_document
 from ruleset.loading.parts import Parts
 from ruleset.loading.problems import LoadError, Problem, Problems
@@ -18,7 +19,8 @@ from ruleset.loading.reasoning import Reasoning, in_order
 from ruleset.loading.scope import Names
 from ruleset.loading.shapes import Read, names
 from ruleset.model import Note, Question, Rule, RuleSet, Where
-from ruleset.program import CycleError, about_knowledge, compile_program, question_cycle
+from ruleset.program import CycleError, about_knowledge, all_questions, compile_program
+from ruleset.types import UNKNOWN
 
 Resolver = Callable[[str], "RuleSet | None"]
 SECTIONS = (
@@ -210,7 +212,7 @@ def _build(
         functions=functions,
         content=content_digest(merged.files, known.imports),
     )
-    if problems.errors or not _acyclic(ruleset, problems):
+    if problems.errors:
         return None
     speaking = about_knowledge(ruleset)
     marked: dict[str, Rule] = {
@@ -228,7 +230,8 @@ def _build(
 
 
 def _with_condition(question: Question, read: Read, known: Names, record: str = "") -> Question:
-    return attrs.evolve(question, ask_when=known.condition(read.get("ask_when"), record))
+    assume = known.assumption(read["assume"], question, record) if "assume" in read else UNKNOWN
+    return attrs.evolve(question, ask_when=known.condition(read.get("ask_when"), record), assume=assume)
 
 
 def _check_header(header: Read, problems: Problems) -> None:
@@ -264,23 +267,19 @@ def _refuse_shared_names(sections: Mapping[str, Mapping[Word, Any]], problems: P
                 seen.setdefault(str(name), name)
 
 
-def _acyclic(ruleset: RuleSet, problems: Problems) -> bool:
-    path = question_cycle(ruleset)
-    if path:
-        first = ruleset.questions[path[0]]
-        problems.add(first.where, f"ces questions s'attendent l'une l'autre (ask_when) : {' → '.join(path)}")
-    return not path
-
-
 def _note_cycle(error: CycleError, ruleset: RuleSet, problems: Problems) -> None:
     kind, id = error.path[0]
-    where = ruleset.rules[id].where if kind == "rule" else ruleset.definitions[id].where
-    problems.add(where, f"ces règles ou définitions tournent en rond : {error}")
+    if kind == "question":
+        where = dict(all_questions(ruleset))[id].where
+    else:
+        where = ruleset.rules[id].where if kind == "rule" else ruleset.definitions[id].where
+    problems.add(where, f"ces questions, définitions ou règles tournent en rond : {error}")
 
 
 def content_digest(files: list[Path], imports: Mapping[str, RuleSet]) -> str:
     """Return the SHA-256 of all that says what a rule set means: its files, included ones and CSV tables, and the
-    rule sets it uses; not its translations."""
+    rule sets it uses; not its translations.
+    """
     digest = hashlib.sha256()
     tables = {table for path in files for table in path.parent.glob("*.csv")}
     for path in sorted({*files, *tables}):

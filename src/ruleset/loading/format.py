@@ -7,7 +7,21 @@ from typing import Final
 
 from ruleset.expressions.functions import ROUNDINGS
 from ruleset.loading.shapes import (
-    DAY, EXPRESSION, FLAG, TEXT, WHOLE, WORDS, Either, Field, Fields, Later, Many, Named, OneOf, Scalar, Schema,
+    DAY,
+    EXPRESSION,
+    FLAG,
+    TEXT,
+    WHOLE,
+    WORDS,
+    Either,
+    Field,
+    Fields,
+    Later,
+    Many,
+    Named,
+    OneOf,
+    Scalar,
+    Schema,
 )  # fmt: skip
 from ruleset.types import ANSWERABLE, SEVERITIES
 
@@ -262,7 +276,9 @@ EXPECT: Final = Fields(
         "excluded": Field(Later(), "options exclues, avec leurs règles"),
         "scores": Field(Later({"type": "object"}), "points des options"),
         "tasks": Field(Later({"type": "array"}), "tâches, avec leur échéance"),
-        "says": Field(Named(TEXT, PLACE, f"{_ID_WHAT}, puis au besoin @ et un numéro de fiche"), "ce que contient un message"),
+        "says": Field(
+            Named(TEXT, PLACE, f"{_ID_WHAT}, puis au besoin @ et un numéro de fiche"), "ce que contient un message"
+        ),
         "ask": Field(WORDS, "questions qui restent, dans n'importe quel ordre"),
     },
 )

@@ -133,7 +133,6 @@ class Parts:
             labels_of(read),
             str(read.get("why", "")),
             str(read.get("help", "")),
-            assume=self.value(read["assume"], domain, id.where.file) if "assume" in read else UNKNOWN,
             unit=str(read.get("unit", "")),
             currency=currency_of(domain.type),
             group=str(group or ""),

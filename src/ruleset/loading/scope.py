@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,10 +13,11 @@ from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.parse import ExpressionError, parse
 from ruleset.expressions.template import TemplateError, Text, placeholders
 from ruleset.expressions.tree import Node
-from ruleset.loading.nodes import Word
+from ruleset.loading.nodes import Word, YamlNode
 from ruleset.loading.problems import Problems
+from ruleset.loading.shapes import plain
 from ruleset.model import Definition, Parameter, Question, RecordType, RuleSet, Where
-from ruleset.types import DATE, NONE, SEVERITIES, YES_NO, Type
+from ruleset.types import DATE, NONE, SEVERITIES, UNKNOWN, YES_NO, BadValueError, Type, Value
 
 OPEN_QUESTIONS = "open_questions"
 OPEN_WORST = "open_worst"
@@ -115,6 +117,21 @@ class Names:
     def condition(self, text: Word | None, record: str = "") -> Node:
         """Return the tree of a condition."""
         return self.expression(text, YES_NO, record)
+
+    def assumption(self, node: YamlNode, question: Question, record: str = "") -> Value | Node:
+        """Return what a question is assumed to be answered: a value of its type, else an expression."""
+        written = plain(node, question.where.file)
+        try:
+            return question.domain.read(written)
+        except BadValueError as error:
+            if not isinstance(written, Word) or not self.mentions(written):
+                self.problems.add(place_of(written, question.where), str(error))
+                return UNKNOWN
+        return self.expression(written, question.type, record, tree.Literal(NONE, None))
+
+    def mentions(self, text: Word) -> bool:
+        """Return whether a text names anything of the rule set, and so is meant as an expression."""
+        return any(self.name(word) is not None for word in re.findall(r"[A-Za-z_]\w*", text))
 
     def text(self, text: Word | None, record: str = "") -> Text:
         """Return a message with the trees of its placeholders."""
