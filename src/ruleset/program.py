@@ -96,21 +96,22 @@ def speaks_of(rule: Rule, option: str | None) -> bool:
     return bool(options) if option is None else option in options
 
 
-def about_knowledge(ruleset: RuleSet) -> frozenset[str]:
-    """Return the rules whose finding speaks of what is known: they use `known` or `open_findings`, or such a rule or
-    definition.
+@functools.lru_cache(maxsize=64)
+def about_knowledge(ruleset: RuleSet) -> frozenset[Step]:
+    """Return what speaks of what is known: it uses `known`, `open_findings`, `least` or `most`, or another such part
+    (of this rule set or of one that it uses). Only this may be taken back when one more answer comes.
     """
     direct: dict[Step, bool] = {}
     needs: dict[Step, frozenset[Step]] = {}
     for id, question in all_questions(ruleset):
-        direct["question", id] = _speaks_of_knowledge(list(question_nodes(question)))
+        direct["question", id] = _speaks_of_knowledge(list(question_nodes(question)), ruleset)
         needs["question", id] = frozenset(_refers(question_nodes(question), ruleset))
     for id, definition in ruleset.definitions.items():
-        direct["definition", id] = _speaks_of_knowledge([definition.value])
+        direct["definition", id] = _speaks_of_knowledge([definition.value], ruleset)
         needs["definition", id] = frozenset(_refers([definition.value], ruleset))
     for id, rule in ruleset.rules.items():
         decisive = [rule.condition, *(variant.when for variant in rule.variants)]
-        direct["rule", id] = _speaks_of_knowledge(decisive)
+        direct["rule", id] = _speaks_of_knowledge(decisive, ruleset)
         needs["rule", id] = frozenset(_refers(decisive, ruleset))
     found = {step for step, yes in direct.items() if yes}
     users: dict[Step, list[Step]] = {}
@@ -123,13 +124,23 @@ def about_knowledge(ruleset: RuleSet) -> frozenset[str]:
             if user not in found:
                 found.add(user)
                 queue.append(user)
-    return frozenset(id for kind, id in found if kind == "rule")
+    return frozenset(found)
 
 
-def _speaks_of_knowledge(nodes: list[Node]) -> bool:
+def _speaks_of_knowledge(nodes: list[Node], ruleset: RuleSet) -> bool:
     return any(
-        isinstance(node, (tree.Known, tree.OpenFindings, tree.Extreme)) for root in nodes for node in root.walk()
+        isinstance(node, (tree.Known, tree.OpenFindings, tree.Extreme))
+        or (isinstance(node, tree.Imported) and _imports_knowledge(node, ruleset.imports[node.ruleset]))
+        for root in nodes
+        for node in root.walk()
     )
+
+
+def _imports_knowledge(node: tree.Imported, other: RuleSet) -> bool:
+    found = about_knowledge(other)
+    if node.id == "verdict":
+        return any(kind == "rule" for kind, _ in found)
+    return ("rule", node.id) in found or ("definition", node.id) in found
 
 
 @functools.lru_cache(maxsize=64)

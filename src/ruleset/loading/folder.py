@@ -216,7 +216,7 @@ def _build(
         return None
     speaking = about_knowledge(ruleset)
     marked: dict[str, Rule] = {
-        id: attrs.evolve(rule, about_knowledge=True) if id in speaking else rule for id, rule in rules.items()
+        id: attrs.evolve(rule, about_knowledge=("rule", id) in speaking) for id, rule in rules.items()
     }
     ruleset = attrs.evolve(ruleset, rules=marked)
     try:

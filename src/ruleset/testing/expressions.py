@@ -77,7 +77,9 @@ class Writer:
         simple = [self.comparison, self.comparison, self.name_test]
         if depth <= 0:
             return self.pick(simple)(depth)  # type: ignore[no-any-return]
-        return self.pick([*simple, self.junction, self.junction, self.negated, self.quantifier, self.rule_test, self.either])(depth)  # type: ignore[no-any-return]
+        return self.pick(
+            [*simple, self.junction, self.junction, self.negated, self.quantifier, self.rule_test, self.either]
+        )(depth)  # type: ignore[no-any-return]
 
     def name_test(self, depth: int) -> str:
         found = self.any_name()
@@ -182,7 +184,9 @@ class Writer:
         if depth <= 0:
             return day  # type: ignore[no-any-return]
         moved = f"{day} + {self.pick(('months', 'days'))}({self.pick(NUMBERS)})"
-        return self.pick((day, moved, f"end_of_month({day})", f"({day} if {self.truth(depth - 1)} else {self.pick(DAYS)})"))  # type: ignore[no-any-return]
+        return self.pick(
+            (day, moved, f"end_of_month({day})", f"({day} if {self.truth(depth - 1)} else {self.pick(DAYS)})")
+        )  # type: ignore[no-any-return]
 
     def choice(self, depth: int) -> str:
         """Return one of the choices `a`, `b`, `c`."""

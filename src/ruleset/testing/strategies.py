@@ -34,7 +34,12 @@ def rule_sets(draw: Draw, *, knowledge: bool = True, assume: bool = True, size: 
         assume: whether questions may have an assumption.
         size: how many questions, definitions and rules at most, give or take one.
     """
-    return yaml.safe_dump(_Drawing(draw, knowledge=knowledge, assume=assume, size=size).sections(), sort_keys=False, allow_unicode=True, width=1000)
+    return yaml.safe_dump(
+        _Drawing(draw, knowledge=knowledge, assume=assume, size=size).sections(),
+        sort_keys=False,
+        allow_unicode=True,
+        width=1000,
+    )
 
 
 @attrs.define
@@ -59,7 +64,9 @@ class _Drawing:
         found["definitions"] = {f"d{n}": self.definition(f"d{n}") for n in range(self.count(0, self.size))}
         found["tables"] = {f"t{n}": self.table(f"t{n}") for n in range(self.count(0, 1))}
         found["options"] = {id: f"Option {id}" for id in IDS[: self.count(0, 2)]}
-        found["rules"] = {f"R{n}": self.rule(f"R{n}", list(found["options"])) for n in range(self.count(1, self.size + 1))}
+        found["rules"] = {
+            f"R{n}": self.rule(f"R{n}", list(found["options"])) for n in range(self.count(1, self.size + 1))
+        }
         return found
 
     def count(self, least: int, most: int) -> int:
@@ -99,7 +106,10 @@ class _Drawing:
         one, two = {"date": ("2026-01-01", "2026-06-01")}.get(kind, (1, 3))
         found: Data = {"type": kind, "source": "S"}
         if kind == "number" and self.maybe():
-            found |= {"keys": list(IDS[:2]), "values": {"2025-01-01": {"a": one, "b": two}, "2026-06-01": {"a": two, "b": one}}}
+            found |= {
+                "keys": list(IDS[:2]),
+                "values": {"2025-01-01": {"a": one, "b": two}, "2026-06-01": {"a": two, "b": one}},
+            }
             self.scope.keyed[id] = IDS[:2]
         else:
             found["values"] = {"2025-01-01": one, "2026-06-01": two}
@@ -204,7 +214,9 @@ def cases(draw: Draw, ruleset: RuleSet, *, complete: bool = False, most: int = 2
     for record in ruleset.records.values():
         if record.rows is None and (complete or draw(st.booleans())):
             count = draw(st.integers(0, most))
-            records[record.id] = tuple(_answers(draw, record.fields.values(), known, complete=complete) for _ in range(count))
+            records[record.id] = tuple(
+                _answers(draw, record.fields.values(), known, complete=complete) for _ in range(count)
+            )
     return Case(ruleset.id, on, _answers(draw, ruleset.questions.values(), known, complete=complete), records)
 
 
