@@ -16,11 +16,11 @@ from typing import Final, TypeAlias, cast
 import attrs
 
 from ruleset.engines.normal_form import Noneness
-from ruleset.engines.subset import MAX_INTEGER, Constant, Test, fits_text, written_text
+from ruleset.engines.subset import MAX_INTEGER, Test, fits_text, written_text
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import Bound, Facts, evaluate, truth
 from ruleset.expressions.tree import Comparison, Node
-from ruleset.model import RuleSet
+from ruleset.model import Question, RuleSet
 from ruleset.types import UNKNOWN, Value
 
 FLIPPED: Final[dict[Comparison, Comparison]] = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -117,7 +117,7 @@ class Plain:
             return ""
         if value is None:
             if not self.may_be_none:
-                raise UnsafeValueError(f"« aucun » pour {self.node}")
+                raise UnsafeValueError("« aucun » n'est pas une réponse possible ici")
             return f',"{self.none_name}":true' if self.none_tested else ""
         code = self._code(value)
         return f',"{self.name}":{code},"{self.none_name}":false' if self.none_tested else f',"{self.name}":{code}'
@@ -160,8 +160,10 @@ class Encoder:
         return tuple(self._slots)
 
     def against(self, node: tree.Compare, record: str) -> Against | None:
-        """Return a comparison as durable_rules can make it in the facts of a record type (`""`: of the case), or None
-        where we must."""
+        """Return a comparison as durable_rules can make it in the facts of a record type (`""`: of the case).
+
+        None where it cannot, and we must.
+        """
         key = (record, node)
         if key not in self._comparisons:
             self._comparisons[key] = self._read(node, record)
@@ -183,11 +185,14 @@ class Encoder:
         kind = node.type.kind
         if kind not in NUMBERED and kind not in WORDED:
             return False
+        if isinstance(node, tree.Answer):
+            return not _assumes_fractions(self.ruleset.questions[node.id])
         if isinstance(node, tree.Field):
-            return node.variable == record
+            fields = self.ruleset.records[node.record].fields
+            return node.variable == record and (node.computed or not _assumes_fractions(fields[node.id]))
         if isinstance(node, tree.Parameter):
             return self._plain_parameter(node)
-        return isinstance(node, (tree.Answer, tree.Computed, tree.On))
+        return isinstance(node, (tree.Computed, tree.On))
 
     def _plain_parameter(self, node: tree.Parameter) -> bool:
         """Whether it is a parameter at the date of law, all of whose values a fact can hold."""
@@ -197,7 +202,9 @@ class Encoder:
         values = [one for value in dated for one in (value.values() if isinstance(value, Mapping) else (value,))]
         return all(value is None or constant_of(node.type.kind, value) is not None for value in values)
 
-    def tests(self, literals: Iterable[Node], record: str, *, computed: Callable[[Node], bool]) -> list[tuple[int, Test]]:
+    def tests(
+        self, literals: Iterable[Node], record: str, *, computed: Callable[[Node], bool]
+    ) -> list[tuple[int, Test]]:
         """Return the tests of literals, each with the number of the slot it reads.
 
         Args:
@@ -239,9 +246,7 @@ class Encoder:
             self._numbers[key] = number = len(self._slots)
             name = f"{sort}{number}"
             plain = sort == "v"
-            self._slots.append(
-                Plain(name, node, self.noneness.may_be_none(node)) if plain else Boolean.of(name, node)
-            )
+            self._slots.append(Plain(name, node, self.noneness.may_be_none(node)) if plain else Boolean.of(name, node))
         return self._numbers[key]
 
     def of_record(self, node: Node, record: str) -> bool:
@@ -251,6 +256,11 @@ class Encoder:
             or (isinstance(part, tree.Holds) and self.ruleset.rules[part.rule].record == record)
             for part in node.walk()
         )
+
+
+def _assumes_fractions(question: Question) -> bool:
+    """Whether an amount is assumed by an expression, which nothing rounds."""
+    return question.type.kind == "money" and isinstance(question.assume, Node)
 
 
 def constant_of(kind: str, value: Value) -> int | str | None:
@@ -266,8 +276,3 @@ def constant_of(kind: str, value: Value) -> int | str | None:
     except UnsafeValueError:
         return None
     return number if abs(number) <= MAX_INTEGER else None
-
-
-def constants(tests: Iterable[Test]) -> set[Constant]:
-    """Return the constants of tests."""
-    return {test.constant for test in tests}

@@ -78,9 +78,7 @@ def alternatives(node: Node, limit: int) -> tuple[Alternative, ...]:
     return _within(_shortest(found), limit)
 
 
-def _products(
-    left: tuple[Alternative, ...], right: tuple[Alternative, ...], limit: int
-) -> tuple[Alternative, ...]:
+def _products(left: tuple[Alternative, ...], right: tuple[Alternative, ...], limit: int) -> tuple[Alternative, ...]:
     joined = (tuple(dict.fromkeys((*one, *other))) for one in left for other in right)
     return _within(_shortest(one for one in joined if not _contradicts(one)), limit)
 
@@ -118,7 +116,7 @@ class Noneness:
             case tree.Literal():
                 return node.value is None
             case tree.Answer():
-                return _question_none(self._ruleset.questions[node.id])
+                return self._question_none(self._ruleset.questions[node.id])
             case tree.Computed():
                 return self._definition_none(node.id)
             case tree.Field():
@@ -148,7 +146,12 @@ class Noneness:
         if node.computed:
             return self._definition_none(node.id)
         record = self._ruleset.records[node.record]
-        return record.rows is not None or _question_none(record.fields[node.id])
+        return record.rows is not None or self._question_none(record.fields[node.id])
+
+    def _question_none(self, question: Question) -> bool:
+        if question.domain.optional or question.ask_when != TRUE:
+            return True
+        return self.may_be_none(question.assume) if isinstance(question.assume, Node) else question.assume is None
 
 
 _BOOLEAN_NONE: Final[dict[type[Node], bool]] = {
@@ -160,7 +163,3 @@ _BOOLEAN_NONE: Final[dict[type[Node], bool]] = {
     tree.Table: True,
 }
 """The conditions that can be *none* although they are yes or no."""
-
-
-def _question_none(question: Question) -> bool:
-    return question.domain.optional or question.ask_when != TRUE or question.assume is None

@@ -9,6 +9,7 @@ reference evaluator, and the plan says so.
 from __future__ import annotations
 
 import functools
+import graphlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
@@ -142,9 +143,9 @@ def make_plan(program: Program) -> Plan:
 
 
 def _levels(program: Program) -> dict[Step, int]:
-    """Return how many strata of rules come before each step, in an order that respects what steps need."""
+    """Return how many strata of rules come before each step, each step after what it needs."""
     levels: dict[Step, int] = {}
-    for step in program.order:
+    for step in graphlib.TopologicalSorter(program.needs).static_order():
         levels[step] = max((levels[need] + (need[0] == "rule") for need in program.needs[step]), default=0)
     return levels
 
@@ -274,9 +275,7 @@ class _Packing:
         return (*self.guards, *(name for slot in self._used for name in self._slots[slot].properties))
 
     def network(self, record: str, encoder: Encoder) -> Network:
-        productions = {
-            f"{number}": production for number, production in enumerate(self._productions())
-        }
+        productions = {f"{number}": production for number, production in enumerate(self._productions())}
         of_record = {slot for slot in self._used if encoder.of_record(self._slots[slot].node, record)}
         return Network(
             record,

@@ -36,9 +36,9 @@ MAX_TEXT: Final = 65_000
 IDENTITY: Final = ("id", "sid")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RESERVED: Final = (
-    *IDENTITY, "all", "any", "pri", "count", "cap", "dist", "m", "name", "$s", "$i", "$lt", "$lte", "$gt", "$gte", "$eq",
-    "$neq", "$mt", "$imt", "$iall", "$iany", "$ex", "$nex", "$or", "$and", "$m", "$add", "$sub", "$mul", "$div", "$l", "$r",
-    "$forward",
+    *IDENTITY, "all", "any", "pri", "count", "cap", "dist", "m", "name", "$s", "$i", "$m", "$l", "$r", "$forward",
+    "$lt", "$lte", "$gt", "$gte", "$eq", "$neq", "$mt", "$imt", "$iall", "$iany", "$ex", "$nex", "$or", "$and",
+    "$add", "$sub", "$mul", "$div",
 )  # fmt: skip
 _WORDS: Final[dict[Comparison, str]] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 
@@ -71,7 +71,7 @@ def fits_text(text: str) -> bool:
 
 
 def written_text(text: str) -> str:
-    """Return a text as facts and patterns hold it: in ASCII, since durable_rules has lost halves of other characters."""
+    """Return a text as facts and patterns hold it: in ASCII (durable_rules has cut other characters in two)."""
     return json.dumps(text)
 
 

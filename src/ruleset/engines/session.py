@@ -1,0 +1,201 @@
+"""One situation, answer by answer: forward chaining on durable_rules.
+
+A rule holds when the production of its condition fires, is ruled out when the one of its negation does, and is open
+when neither does. Strata follow one another; definitions are computed between them by the reference semantics.
+"""
+
+from __future__ import annotations
+
+import collections
+import logging
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+import attrs
+
+from ruleset.engines.encoding import UnsafeValueError
+from ruleset.engines.forward import LOCK, Forward, ForwardError
+from ruleset.engines.plan import Network, Plan, Stage, make_plan
+from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth
+from ruleset.model import Case, RuleSet
+from ruleset.program import Program
+from ruleset.situation import Situation
+from ruleset.types import UNKNOWN
+
+KEPT: Final = 16
+"""Programs kept registered, the last used; each costs 0.1 to 2 MB."""
+
+FAULTS: Final = 3
+"""Faults of durable_rules on one program after which it is not tried again."""
+
+_log = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class PlanReport:
+    """What durable_rules computes of a program: how many rules, in how many networks and productions.
+
+    `native` atoms are compared by durable_rules, `computed` ones by us; `evaluated` names the rules that are left to
+    the reference evaluator, each with the reason.
+    """
+
+    rules: int
+    networks: int
+    productions: int
+    native: int
+    computed: int
+    evaluated: Mapping[str, str]
+
+    def __str__(self) -> str:
+        text = (
+            f"{self.rules - len(self.evaluated)} règles sur {self.rules} par durable_rules "
+            f"({self.productions} productions, {self.networks} réseaux)"
+        )
+        return f"{text} ; par l'évaluateur : {len(self.evaluated)}" if self.evaluated else text
+
+
+class _Settling(Situation):
+    """A case whose statuses come from outside."""
+
+    def settle(self, rule: str, number: int | None, status: Truth) -> None:
+        """Take the status of a rule (for a record)."""
+        self._statuses[rule, number] = status
+
+
+@attrs.frozen(eq=False)
+class _Registered:
+    """A plan, with the registered networks of each of its stages."""
+
+    plan: Plan
+    networks: tuple[tuple[Forward, ...], ...]
+
+
+class SessionEngine:
+    """Computes cases with durable_rules; safe to share between threads, which take turns.
+
+    A case that durable_rules cannot take (a value that its question does not allow, a fault of durable_rules) is
+    computed by the reference evaluator; `handed_over` counts them.
+    """
+
+    name: str = "durable_rules"
+
+    def __init__(self, kept: int = KEPT) -> None:
+        """Keep at most so many programs registered."""
+        self._kept = kept
+        self._registered: collections.OrderedDict[Hashable, _Registered] = collections.OrderedDict()
+        self._faults: collections.Counter[Hashable] = collections.Counter()
+        self.handed_over = 0
+
+    def solve(self, program: Program, case: Case) -> Situation:
+        """Return the case with every value and status computed.
+
+        It differs from the evaluator's only by a fault; see `ruleset.engines.verifying`.
+        """
+        try:
+            situation = self._solve(self._register(program), program, case)
+        except (UnsafeValueError, ForwardError) as error:
+            self._hand_over(program, error)
+            return Situation(program, case).compute()
+        if situation.diagnostics:
+            # Atoms are all computed, those too that the evaluator never comes to: what it reports is what counts.
+            situation.diagnostics[:] = Situation(program, case).compute().diagnostics
+        return situation
+
+    def explain_plan(self, program: Program) -> PlanReport:
+        """Return what durable_rules computes of a program, and what it does not."""
+        plan = self._register(program).plan
+        native = sum(slot.name.startswith("v") for slot in plan.slots)
+        return PlanReport(
+            len(program.ruleset.rules),
+            len(plan.networks),
+            sum(len(network.productions) for network in plan.networks),
+            native,
+            len(plan.slots) - native,
+            plan.reasons,
+        )
+
+    def _register(self, program: Program) -> _Registered:
+        key = _key(program.ruleset)
+        with LOCK:
+            if self._faults[key] > FAULTS:
+                raise ForwardError("trop de défauts")
+            found = self._registered.pop(key, None) or _registered(make_plan(program))
+            self._registered[key] = found
+            while len(self._registered) > self._kept:
+                self._registered.popitem(last=False)
+            return found
+
+    def _hand_over(self, program: Program, error: Exception) -> None:
+        key = _key(program.ruleset)
+        with LOCK:
+            self.handed_over += 1
+            if isinstance(error, ForwardError):
+                self._faults[key] += 1
+                self._registered.pop(key, None)
+        _log.warning("durable_rules : %s ; ce cas de %s est calculé par l'évaluateur", error, program.ruleset.id)
+
+    def _solve(self, registered: _Registered, program: Program, case: Case) -> Situation:
+        situation = _Settling(program, case)
+        facts = _Facts(registered.plan, situation)
+        for stage, networks in zip(registered.plan.stages, registered.networks, strict=True):
+            _compute_definitions(stage, situation)
+            for network, forward in zip(stage.networks, networks, strict=True):
+                for number in situation.numbers(network.record):
+                    fact = facts.of(network, number)
+                    with LOCK:
+                        fired = forward.fire(fact)
+                    _settle(network, number, fired, situation)
+            for id_ in stage.evaluated:
+                for number in situation.numbers(program.ruleset.rules[id_].record):
+                    situation.rule_status(id_, number)
+        return situation
+
+
+def _registered(plan: Plan) -> _Registered:
+    return _Registered(plan, tuple(tuple(Forward(network) for network in stage.networks) for stage in plan.stages))
+
+
+def _key(ruleset: RuleSet) -> Hashable:
+    return (ruleset.id, ruleset.content) if ruleset.content else ruleset
+
+
+def _compute_definitions(stage: Stage, situation: Situation) -> None:
+    definitions = situation.ruleset.definitions
+    for id_ in stage.definitions:
+        for number in situation.numbers(definitions[id_].record):
+            situation.value(id_, number)
+
+
+def _settle(network: Network, number: int | None, fired: list[str], situation: _Settling) -> None:
+    statuses: dict[str, Truth] = dict.fromkeys(network.rules, UNKNOWN)
+    for name in fired:
+        production = network.productions[name]
+        if statuses[production.rule] is not UNKNOWN and statuses[production.rule] is not production.holds:
+            raise ForwardError(f"« {production.rule} » et son contraire")
+        statuses[production.rule] = production.holds
+    for rule, status in statuses.items():
+        situation.settle(rule, number, status)
+
+
+class _Facts:
+    """The facts of one case; each slot is read once (once for each record)."""
+
+    def __init__(self, plan: Plan, situation: Situation) -> None:
+        self._slots = plan.slots
+        self._situation = situation
+        self._fragments: dict[int, str] = {}
+        self._of_record: dict[tuple[str, int | None], dict[int, str]] = {}
+
+    def of(self, network: Network, number: int | None) -> str:
+        """Return the fact of the case (with a record) for a network."""
+        parts = [network.prefix, self._read(network.case_slots, self._fragments, NOTHING_BOUND)]
+        if number is not None:
+            known = self._of_record.setdefault((network.record, number), {})
+            parts.append(self._read(network.record_slots, known, {network.record: number}))
+        return "".join([*parts, "}"])
+
+    def _read(self, slots: tuple[int, ...], known: dict[int, str], bound: Bound) -> str:
+        for slot in slots:
+            if slot not in known:
+                known[slot] = self._slots[slot].fragment(self._situation, bound)
+        return "".join([known[slot] for slot in slots])
