@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -63,7 +64,7 @@ def never_asked(program: Program) -> Iterator[Problem]:
         if isinstance(condition, tree.Literal):
             impossible = condition == FALSE
         else:
-            impossible = _impossible(_seek(program, lambda facts, node=condition: truth(node, facts), condition))
+            impossible = _impossible(_seek(program, functools.partial(truth, condition), condition))
         if impossible:
             yield _warn(
                 question.where, f"la question « {id} » n'est jamais posée : sa condition « ask_when » est impossible"
@@ -174,8 +175,9 @@ def never_cited(program: Program) -> Iterator[Problem]:
     cited: set[str] = set()
     for rule in ruleset.rules.values():
         cited.update(rule.sources, *(variant.sources for variant in rule.variants))
-    for part in (*ruleset.questions.values(), *ruleset.definitions.values(), *ruleset.records.values()):
-        cited.update(part.sources)
+    cited.update(*(question.sources for question in ruleset.questions.values()))
+    cited.update(*(definition.sources for definition in ruleset.definitions.values()))
+    cited.update(*(record.sources for record in ruleset.records.values()))
     for record in ruleset.records.values():
         cited.update(*(field.sources for field in record.fields.values()))
     for parameter in ruleset.parameters.values():
@@ -285,12 +287,14 @@ def messages(ruleset: RuleSet) -> Iterator[str]:
 
 def seeds(ruleset: RuleSet) -> frozenset[str]:
     """Return the statements of the source document that the rule set traces."""
-    fields = (field for record in ruleset.records.values() for field in record.fields.values())
-    parts = (
-        ruleset.questions, ruleset.parameters, ruleset.definitions, ruleset.records, ruleset.rules,
-    )  # fmt: skip
-    found = {seed for part in parts for one in part.values() for seed in one.seed}
-    return frozenset(found.union(*(one.seed for one in (*fields, *ruleset.notes))))
+    traced: list[tuple[str, ...]] = [note.seed for note in ruleset.notes]
+    for record in ruleset.records.values():
+        traced += [record.seed, *(field.seed for field in record.fields.values())]
+    traced += [question.seed for question in ruleset.questions.values()]
+    traced += [parameter.seed for parameter in ruleset.parameters.values()]
+    traced += [definition.seed for definition in ruleset.definitions.values()]
+    traced += [rule.seed for rule in ruleset.rules.values()]
+    return frozenset(itertools.chain.from_iterable(traced))
 
 
 CHECKS: Final[tuple[Check, ...]] = (

@@ -248,7 +248,7 @@ class WorkedCase:
 
 @attrs.frozen(eq=False)
 class RuleSet:
-    """Everything that a folder says. `content` is the SHA-256 of its meaning-bearing files."""
+    """Everything that a folder says. `content` is the SHA-256 of its meaning-bearing `files`."""
 
     id: str
     title: str
@@ -272,6 +272,7 @@ class RuleSet:
     imports: Mapping[str, RuleSet] = attrs.field(factory=dict)
     functions: Mapping[str, Function] = attrs.field(factory=dict)
     content: str = ""
+    files: tuple[Path, ...] = ()
 
     def cite(self, ids: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
         """Return those of the sources that an outcome of that date of law may cite."""

@@ -21,32 +21,30 @@ from ruleset.types import UNKNOWN, Period
 from ruleset.wording import Voice, labels_of
 
 _DATES: Final = {
-    "==": N_("{left} est le {right}"),
-    "!=": N_("{left} n'est pas le {right}"),
-    "<": N_("{left} est avant le {right}"),
-    "<=": N_("{left} est au plus tard le {right}"),
-    ">": N_("{left} est après le {right}"),
-    ">=": N_("{left} est au plus tôt le {right}"),
+    "==": (N_("{left} est le {right}"), N_("{left} n'est pas le {right}")),
+    "!=": (N_("{left} est un autre jour que le {right}"), N_("{left} n'est pas un autre jour que le {right}")),
+    "<": (N_("{left} est avant le {right}"), N_("{left} n'est pas avant le {right}")),
+    "<=": (N_("{left} est au plus tard le {right}"), N_("{left} n'est pas au plus tard le {right}")),
+    ">": (N_("{left} est après le {right}"), N_("{left} n'est pas après le {right}")),
+    ">=": (N_("{left} est au plus tôt le {right}"), N_("{left} n'est pas au plus tôt le {right}")),
 }
 _DATES_OF: Final = {
-    "==": N_("{left} est le même jour que {right}"),
-    "!=": N_("{left} n'est pas le même jour que {right}"),
-    "<": N_("{left} est avant {right}"),
-    "<=": N_("{left} n'est pas après {right}"),
-    ">": N_("{left} est après {right}"),
-    ">=": N_("{left} n'est pas avant {right}"),
+    "==": (N_("{left} est le même jour que {right}"), N_("{left} n'est pas le même jour que {right}")),
+    "!=": (N_("{left} est un autre jour que {right}"), N_("{left} n'est pas un autre jour que {right}")),
+    "<": (N_("{left} précède {right}"), N_("{left} ne précède pas {right}")),
+    "<=": (N_("{left} précède {right} ou est le même jour"), N_("{left} ne précède pas {right} et est un autre jour")),
+    ">": (N_("{left} suit {right}"), N_("{left} ne suit pas {right}")),
+    ">=": (N_("{left} suit {right} ou est le même jour"), N_("{left} ne suit pas {right} et est un autre jour")),
 }
 _NUMBERS: Final = {
-    "==": N_("{left} est égal à {right}"),
-    "!=": N_("{left} est différent de {right}"),
-    "<": N_("{left} est inférieur à {right}"),
-    "<=": N_("{left} est au plus égal à {right}"),
-    ">": N_("{left} est supérieur à {right}"),
-    ">=": N_("{left} est au moins égal à {right}"),
+    "==": (N_("{left} est égal à {right}"), N_("{left} n'est pas égal à {right}")),
+    "!=": (N_("{left} est différent de {right}"), N_("{left} n'est pas différent de {right}")),
+    "<": (N_("{left} est inférieur à {right}"), N_("{left} n'est pas inférieur à {right}")),
+    "<=": (N_("{left} est inférieur ou égal à {right}"), N_("{left} n'est pas inférieur ou égal à {right}")),
+    ">": (N_("{left} est supérieur à {right}"), N_("{left} n'est pas supérieur à {right}")),
+    ">=": (N_("{left} est supérieur ou égal à {right}"), N_("{left} n'est pas supérieur ou égal à {right}")),
 }
-_NEGATED: Final[dict[tree.Comparison, tree.Comparison]] = {
-    "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<",
-}  # fmt: skip
+"""Each comparison and its negation, which is not the opposite comparison: *none* makes the negation true."""
 _CALLS: Final = {
     "days": N_("{0} jours"),
     "months": N_("{0} mois"),
@@ -110,7 +108,7 @@ class Prose:
         together = isinstance(node, tree.And) != negated
         parts = [self.condition(operand, bound, negated=negated) for operand in node.operands]
         inner = [
-            f"({part})" if isinstance(operand, (tree.And, tree.Or)) else part
+            f"({part})" if isinstance(_positive(operand), (tree.And, tree.Or)) else part
             for part, operand in zip(parts, node.operands, strict=True)
         ]
         return self.say(N_(" et ") if together else N_(" ou ")).join(inner)
@@ -119,16 +117,17 @@ class Prose:
         return self.condition(node.operand, bound, negated=not negated)
 
     def compare(self, node: tree.Compare, bound: Bound, negated: bool) -> str:
-        operator = _NEGATED[node.operator] if negated else node.operator
         kind = node.left.type.kind
         if kind in ("choice", "text", "yes_no"):
             right = self.choice(node.left, node.right, bound)
-            return self.holds_value(node.left, [right], bound, negated=operator == "!=")
+            if node.operator == "!=" and negated:
+                right = self.say(N_("{value}, ou aucun"), value=right)
+            return self.holds_value(node.left, [right], bound, negated=(node.operator == "!=") != negated)
         left, right = self.term(node.left, bound), self.term(node.right, bound)
         if kind == "date":
             table = _DATES if isinstance(node.right, tree.Literal) else _DATES_OF
-            return self.say(table[operator], left=left, right=right)
-        return self.say(_NUMBERS[operator], left=left, right=right)
+            return self.say(table[node.operator][negated], left=left, right=right)
+        return self.say(_NUMBERS[node.operator][negated], left=left, right=right)
 
     def member(self, node: tree.Member, bound: Bound, negated: bool) -> str:
         options = [self.choice(node.item, option, bound) for option in node.options]
@@ -344,6 +343,10 @@ class Prose:
 
     def score(self, node: tree.Score, _: Bound) -> str:
         return self.say(N_("les points de l'option « {option} »"), option=self.option(node.option))
+
+
+def _positive(node: Node) -> Node:
+    return _positive(node.operand) if isinstance(node, tree.Not) else node
 
 
 _CONDITIONS: Final[Mapping[type[Node], Callable[[Prose, Any, Bound, bool], str]]] = {

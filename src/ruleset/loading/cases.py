@@ -170,38 +170,47 @@ def worked_cases(
     reads: list[tuple[Read, str]], profiles: Mapping[Word, tuple[Read, str]], ruleset: RuleSet, problems: Problems
 ) -> tuple[WorkedCase, ...]:
     """Return the worked cases of a folder: a profile's answers, replaced by the case's own."""
-    by_name = {str(name): profile for name, profile in profiles.items()}
+    bases = {str(name): _situation(read, file, ruleset, problems) for name, (read, file) in profiles.items()}
     found = []
     for read, file in reads:
-        base: Read | None = None
-        base_file = file
+        base = _Situation()
         if "profile" in read:
-            if read["profile"] not in by_name:
+            if read["profile"] not in bases:
                 problems.add(
-                    read.place("profile"), f"profil inconnu : « {read['profile']} »{near(read['profile'], by_name)}"
+                    read.place("profile"), f"profil inconnu : « {read['profile']} »{near(read['profile'], bases)}"
                 )
                 continue
-            base, base_file = by_name[read["profile"]]
-        answers = {**_plain_map(base, "answers", base_file), **_plain_map(read, "answers", file)}
-        records = {**_plain_map(base, "records", base_file), **_plain_map(read, "records", file)}
-        on = read.get("on") or (base.get("on") if base else None)
+            base = bases[read["profile"]]
+        own = _situation(read, file, ruleset, problems)
+        on = own.on or base.on
         if on is None:
             problems.add(read.where, "un cas dit son jour : « on: AAAA-MM-JJ »")
             continue
-        case = Case(
-            ruleset.id,
-            on,
-            read_answers(answers, ruleset, problems, read.where),
-            read_records(records, ruleset, problems, read.where),
-        )
+        kept = {id: value for id, value in base.answers.items() if id not in own.given}
+        case = Case(ruleset.id, on, kept | own.answers, {**base.records, **own.records})
         expect = {key: _plain_expected(value, file) for key, value in (read.get("expect") or {}).items()}
         found.append(WorkedCase(str(read.get("name", "")), case, expect, read.where))
     return tuple(found)
 
 
-def _plain_map(read: Read | None, key: str, file: str) -> dict[Any, Any]:
-    data = data_of(read, key, file) if read is not None else {}
-    return data if isinstance(data, dict) else {}
+@attrs.frozen
+class _Situation:
+    """What a profile or a case says; `given` are the questions it speaks of, be it to say that they are unknown."""
+
+    on: dt.date | None = None
+    answers: Mapping[str, Value] = attrs.field(factory=dict)
+    given: frozenset[str] = frozenset()
+    records: Mapping[str, tuple[Record, ...]] = attrs.field(factory=dict)
+
+
+def _situation(read: Read, file: str, ruleset: RuleSet, problems: Problems) -> _Situation:
+    answers, records = data_of(read, "answers", file), data_of(read, "records", file)
+    return _Situation(
+        read.get("on"),
+        read_answers(answers, ruleset, problems, read.where),
+        frozenset(map(str, answers)) if isinstance(answers, dict) else frozenset(),
+        read_records(records, ruleset, problems, read.where),
+    )
 
 
 def _plain_expected(value: Any, file: str) -> Any:

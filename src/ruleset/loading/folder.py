@@ -187,6 +187,7 @@ def _build(
             for name, field in read.get("questions", {}).items()
         }
         known.records[str(id)] = attrs.evolve(record, fields=fields)
+    files = tuple(sorted({path.resolve() for path in (*merged.files, *parts.files)}))
     options = {str(id): parts.option(id, read) for id, read in sections["options"].items()}
     rules = {str(id): reasoning.rule(id, read, options) for id, read in sections["rules"].items()}
     ruleset = RuleSet(
@@ -210,7 +211,8 @@ def _build(
         rules,
         imports=known.imports,
         functions=functions,
-        content=content_digest(merged.files, known.imports),
+        content=content_digest(files, known.imports),
+        files=files,
     )
     if problems.errors:
         return None
@@ -276,17 +278,13 @@ def _note_cycle(error: CycleError, ruleset: RuleSet, problems: Problems) -> None
     problems.add(where, f"ces questions, définitions ou règles tournent en rond : {error}")
 
 
-def content_digest(files: list[Path], imports: Mapping[str, RuleSet]) -> str:
+def content_digest(files: tuple[Path, ...], imports: Mapping[str, RuleSet]) -> str:
     """Return the SHA-256 of all that says what a rule set means: its files, included ones and CSV tables, and the
     rule sets it uses; not its translations.
     """
     digest = hashlib.sha256()
-    tables = {table for path in files for table in path.parent.glob("*.csv")}
-    for path in sorted({*files, *tables}):
-        try:
-            data = path.read_bytes().replace(b"\r\n", b"\n")
-        except OSError:
-            continue
+    for path in files:
+        data = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
     for name in sorted(imports):
         digest.update(f"{name}\0{imports[name].content}".encode())

@@ -21,6 +21,7 @@ MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r"[\[{]")
 
 YamlNode: TypeAlias = yaml.ScalarNode | yaml.SequenceNode | yaml.MappingNode
@@ -178,7 +179,7 @@ def _where(file: str, mark: yaml.Mark | None) -> Where:
 def word(node: yaml.ScalarNode, file: str) -> Word:
     """Return the scalar of a node. A surrogate pair written as two escapes (JSON) is one character."""
     text = node.value
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    if not text.isascii() and _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Word.at(text, place(node, file), plain=node.style is None)
 

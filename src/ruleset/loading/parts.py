@@ -31,6 +31,7 @@ class Parts:
         self.currency = currency
         self.sources: dict[str, Source] = {}
         self.groups: Mapping[str, str] = {}
+        self.files: set[Path] = set()
 
     def source(self, id: Word, read: Read) -> Source:
         """Return a source."""
@@ -261,6 +262,7 @@ class Parts:
         if path.suffix != ".csv" or self.folder.resolve() not in path.parents or not path.is_file():
             self.problems.add(file.where, f"fichier CSV introuvable dans le dossier : « {file} »")
             return []
+        self.files.add(path)
         document = decode(path.read_bytes(), str(path), self.problems)
         if document is None:
             return []

@@ -14,7 +14,7 @@ import pluggy
 
 from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.parse import RESERVED
-from ruleset.loading.folder import load_folder
+from ruleset.loading.cache import load_cached
 from ruleset.model import Case, RuleSet
 from ruleset.plugins import hooks
 
@@ -59,7 +59,7 @@ class Registry:
         if id not in self._loaded:
             self._loading.add(id)
             try:
-                self._loaded[id] = load_folder(self.folders[id], self.functions, self.get)
+                self._loaded[id] = load_cached(self.folders[id], self.functions, self.get)
             finally:
                 self._loading.discard(id)
         return self._loaded[id]
