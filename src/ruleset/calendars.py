@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ruleset.types import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -98,19 +98,22 @@ def financial_year_end(day: dt.date, month: int, closing_day: int) -> dt.date:
 
 
 @functools.lru_cache(maxsize=32)
-def public_holidays(code: str) -> Mapping[dt.date, str]:
-    """Return the public holidays of a country or province (`FR`, `CA-QC`, `SN`), filled year by year when asked.
+def public_holidays(code: str) -> Container[dt.date]:
+    """Return the public holidays of a country or province (`FR`, `CA-QC`, `SN`), on their own days, never moved to a
+    neighbouring working day; `none` has none, so that only Saturdays and Sundays count.
 
     Raises:
         ValueError: the calendar is not known.
     """
     import holidays
 
+    if code == "none":
+        return frozenset()
     country, _, part = code.partition("-")
     try:
-        return holidays.country_holidays(country, subdiv=part or None)  # type: ignore[no-any-return]
+        return holidays.country_holidays(country, subdiv=part or None, observed=False)
     except (NotImplementedError, KeyError) as error:
-        raise ValueError(f"calendrier de jours fériés inconnu : « {code} » (exemples : FR, CA-QC, SN)") from error
+        raise ValueError(f"calendrier de jours fériés inconnu : « {code} » (exemples : FR, CA-QC, SN, none)") from error
 
 
 def is_holiday(day: dt.date, code: str) -> bool:

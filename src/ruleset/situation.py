@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Self, TypeAlias
 
@@ -94,20 +94,29 @@ class Situation:
     def assumed(self) -> tuple[str, ...]:
         """Return the questions that are asked, unanswered, and stand at their assumption."""
         return tuple(
-            id
-            for id, question in self.ruleset.questions.items()
-            if self.case.answers.get(id, UNKNOWN) is UNKNOWN
-            and truth(question.ask_when, self) is True
-            and self.assumption(question, NOTHING_BOUND) is not UNKNOWN
+            name
+            for name, question, given, bound in self._all_questions()
+            if given.get(question.id, UNKNOWN) is UNKNOWN
+            and question.assume is not UNKNOWN
+            and truth(question.ask_when, self, bound) is True
+            and self.assumption(question, bound) is not UNKNOWN
         )
 
     def ignored(self) -> tuple[str, ...]:
         """Return the questions answered in the case although they are not asked in it."""
         return tuple(
-            id
-            for id, question in self.ruleset.questions.items()
-            if self.case.answers.get(id, UNKNOWN) is not UNKNOWN and truth(question.ask_when, self) is False
+            name
+            for name, question, given, bound in self._all_questions()
+            if given.get(question.id, UNKNOWN) is not UNKNOWN and truth(question.ask_when, self, bound) is False
         )
+
+    def _all_questions(self) -> Iterator[tuple[str, Question, Mapping[str, Value], Bound]]:
+        for id, question in self.ruleset.questions.items():
+            yield id, question, self.case.answers, NOTHING_BOUND
+        for record in self.ruleset.records.values():
+            for number, given in enumerate(self.case.records.get(record.id, ()) if record.rows is None else ()):
+                for id, question in record.fields.items():
+                    yield f"{record.id}[{number}].{id}", question, given, {record.id: number}
 
     def count(self, record: str) -> int | Unknown:
         """Return how many records of a type the case has."""

@@ -108,9 +108,11 @@ class Reasoning:
                 else attrs.evolve(type_, unit=self.parts.unit_of(read, "money" if "currency" in read else type_.kind))
             )
             where = read.place("value") if "value" in read else id.where
+            made = type_.of if type_.kind == "list" and type_.of is not None else type_
             try:
-                unify(declared, type_, _AtStart(), "le type déclaré et l'expression")
-                type_ = self.narrowed(declared, type_, where)
+                unify(declared, made, _AtStart(), "le type déclaré et l'expression")
+                declared = self.narrowed(declared, made, where)
+                type_ = declared if made is type_ else Type("list", declared.choices, declared.unit, of=declared)
             except ExpressionError as error:
                 self.problems.add(where, error.message)
                 type_ = declared

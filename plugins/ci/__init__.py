@@ -1,0 +1,12 @@
+"""Innovation centres and zones in Québec."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from ruleset import hookimpl
+
+
+@hookimpl
+def ruleset_rulesets() -> list[Path]:
+    """Return the folder of the rule set `ci`."""
+    return [Path(str(files("ruleset_rules") / "ci"))]
