@@ -1,0 +1,34 @@
+"""Portfolio of a digital or game artist in Québec: pieces, audit, income, price, calls and calendar."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from ruleset import Function, Type, hookimpl
+
+
+@hookimpl
+def ruleset_rulesets() -> list[Path]:
+    """Return the folder of the rule set `portfolio`."""
+    return [Path(str(files("ruleset_rules") / "portfolio"))]
+
+
+def _alphabetically_before(one: str, other: str) -> bool:
+    """Return whether a text comes strictly before another, by code points, whatever the machine's language."""
+    return one < other
+
+
+@hookimpl
+def ruleset_functions() -> list[Function]:
+    """Return the functions of the rule set.
+
+    `alphabetically_before` breaks the ties of a ranking by name: expressions compare texts for equality only.
+    """
+    return [
+        Function(
+            "alphabetically_before",
+            ("text", "text"),
+            Type("yes_no"),
+            _alphabetically_before,
+            doc="Whether a text comes strictly before another, by code points.",
+        )
+    ]
