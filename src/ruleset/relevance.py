@@ -10,9 +10,9 @@ import attrs
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, opposite, truth
 from ruleset.expressions.tree import Node
-from ruleset.model import Question, Rule
+from ruleset.model import Definition, Question, Rule
 from ruleset.program import speaks_of
-from ruleset.situation import Place, Situation, bound_to
+from ruleset.situation import ANY_RECORD, Place, Situation, bound_to
 from ruleset.types import UNKNOWN, Value
 
 SEVERITY_WEIGHT: Final = {"blocking": 8, "risk": 6, "caution": 4, "advice": 2, "info": 1, "ok": 2}
@@ -112,7 +112,7 @@ class _Reach:
         other = inner.facts.ruleset
         found: Iterable[Wanted]
         if node.id == "verdict":
-            found = (wanted for rule in other.rules.values() for wanted in inner.rule(rule, None))
+            found = (wanted for rule in other.rules.values() for wanted in inner.rule(rule, None, words=True))
         elif node.id in other.definitions:
             found = inner.definition(node.id, None)
         else:
@@ -137,7 +137,8 @@ class _Reach:
     def aggregate(self, node: tree.Aggregate, bound: Bound) -> Iterator[Wanted]:
         count = self.facts.count(node.record)
         if count is UNKNOWN:
-            yield Wanted("", node.record)
+            said = [part for part in (node.filter, node.body) if part is not None]
+            yield from self.list_of(node.record, self.unsettled(said, {**bound, node.variable: ANY_RECORD}))
             return
         for number in range(count):
             inner = {**bound, node.variable: number}
@@ -189,20 +190,31 @@ class _Reach:
                     if not (rule.record and number is None):
                         yield from self.unsettled(rule.favour.values(), bound_to(rule, number))
 
+    def list_of(self, record: str, said: Iterable[Wanted]) -> Iterator[Wanted]:
+        """Yield a list of records that is not known; the questions on which what is said of each record waits come
+        later.
+        """
+        yield Wanted("", record)
+        self.later.update((wanted, None) for wanted in said if wanted.number != ANY_RECORD)
+
     def rule(self, rule: Rule, numbers: Iterable[int] | None, *, words: bool = False) -> Iterator[Wanted]:
         """Yield what a rule waits for: its condition, and with `words` which of its variants it takes."""
         if rule.record and self.facts.count(rule.record) is UNKNOWN:
-            yield Wanted("", rule.record)
+            yield from self.list_of(rule.record, self.place(rule, ANY_RECORD, words=words))
             return
         for number in self.facts.places(rule) if numbers is None else numbers:
-            status = self.facts.rule_status(rule.id, number)
-            bound = bound_to(rule, number)
-            if status is UNKNOWN:
-                yield from self.condition(rule, number)
-            if words and status is not False and len(rule.variants) > 1:
-                for variant in self.facts.variants(rule, number):
-                    if truth(variant.when, self.facts, bound) is UNKNOWN:
-                        yield from self.of(variant.when, bound)
+            yield from self.place(rule, number, words=words)
+
+    def place(self, rule: Rule, number: int | None, *, words: bool) -> Iterator[Wanted]:
+        """Yield what a rule waits for in one place."""
+        status = self.facts.rule_status(rule.id, number)
+        bound = bound_to(rule, number)
+        if status is UNKNOWN:
+            yield from self.condition(rule, number)
+        if words and status is not False and len(rule.variants) > 1:
+            for variant in self.facts.variants(rule, number):
+                if truth(variant.when, self.facts, bound) is UNKNOWN:
+                    yield from self.of(variant.when, bound)
 
     def condition(self, rule: Rule, number: int | None) -> tuple[Wanted, ...]:
         key = ("rule", (rule.id, number))
@@ -212,16 +224,27 @@ class _Reach:
 
     def conclusion(self, rule: Rule, number: int | None) -> Iterator[Wanted]:
         """Yield what can still change anything that a rule concludes: its status, words, points, task."""
-        yield from self.rule(rule, None if number is None else [number], words=True)
-        if (rule.record and number is None) or self.facts.rule_status(rule.id, number) is False:
+        if rule.record and number is None:
+            yield from self.list_of(rule.record, self.conclusion(rule, ANY_RECORD))
             return
-        bound = bound_to(rule, number)
+        yield from self.place(rule, number, words=True)
+        if self.facts.rule_status(rule.id, number) is False:
+            return
         nodes: list[Node] = [*rule.favour.values()]
         for variant in self.facts.variants(rule, number):
             nodes += [*variant.say.nodes.values(), *variant.do.nodes.values()]
         if rule.task is not None:
             nodes += [*rule.task.label.nodes.values(), *([rule.task.due] if rule.task.due is not None else [])]
-        yield from self.unsettled(nodes, bound)
+        yield from self.unsettled(nodes, bound_to(rule, number))
+
+    def value(self, definition: Definition) -> Iterator[Wanted]:
+        """Yield what a value of the outcome waits for."""
+        if definition.record and self.facts.count(definition.record) is UNKNOWN:
+            yield from self.list_of(definition.record, self.definition(definition.id, ANY_RECORD))
+            return
+        for number in self.facts.numbers(definition.record):
+            if self.facts.value(definition.id, number) is UNKNOWN:
+                yield from self.definition(definition.id, number)
 
 
 _WALK: Final[Mapping[type[Node], Callable[[_Reach, Any, Bound], Iterable[Wanted]]]] = {
@@ -285,9 +308,7 @@ def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Wanted]]]:
             yield SEVERITY_WEIGHT.get(rule.worst or "info", 1), reach.conclusion(rule, number)
     for definition in facts.ruleset.definitions.values():
         if definition.label:
-            for number in facts.numbers(definition.record):
-                if facts.value(definition.id, number) is UNKNOWN:
-                    yield 1, reach.definition(definition.id, number)
+            yield 1, reach.value(definition)
 
 
 def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[Wanted, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Self, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from ruleset.expressions import tree
 from ruleset.expressions.bounds import ANYTHING, ZERO, Interval, extreme, interval
@@ -20,6 +20,8 @@ Place: TypeAlias = tuple[str, int | None]
 """A definition or rule, with the number of the record it is computed for."""
 
 NUMBER_DECIMALS = 12
+ANY_RECORD: Final = -1
+"""The number of a record of a list that is not known yet: nothing is known of it but what all records share."""
 
 
 def at_least(severity: str) -> frozenset[str]:
@@ -70,7 +72,7 @@ class Situation:
         kind = self.ruleset.records[record]
         if kind.rows is not None:
             return kind.rows[number].get(id)
-        given = self.case.records[record][number]
+        given = {} if number == ANY_RECORD else self.case.records[record][number]
         return self._asked(kind.fields[id], (record, number, id), given, {record: number})
 
     def _asked(

@@ -110,9 +110,7 @@ class Support:
         item = evaluate(node.item, self.facts, bound)
         if item is None or item is UNKNOWN:
             return self.of(node.item, bound)
-        equal = [
-            self.of(one, bound) for one in node.options if same(evaluate(one, self.facts, bound), item)
-        ]
+        equal = [self.of(one, bound) for one in node.options if same(evaluate(one, self.facts, bound), item)]
         found = fewest(equal) if equal else self.all_of(node.options, bound)
         return self.of(node.item, bound) | found
 
@@ -145,7 +143,9 @@ class Support:
         return found | self.of(node.otherwise, bound)
 
     def aggregate(self, node: tree.Aggregate, bound: Bound) -> Leaves:
-        listed = frozenset({Wanted("", node.record)}) if self.facts.ruleset.records[node.record].rows is None else NOTHING
+        listed = (
+            frozenset({Wanted("", node.record)}) if self.facts.ruleset.records[node.record].rows is None else NOTHING
+        )
         count = self.facts.count(node.record)
         if count is UNKNOWN:
             return NOTHING
@@ -190,10 +190,9 @@ class Support:
         return all_leaves(self.facts.case)
 
     def extreme(self, node: tree.Extreme, bound: Bound) -> Leaves:
-        """Return every answer that is given below: the bounds of an open number come from all of them."""
-        given = all_leaves(self.facts.case)
-        below = {Wanted(one.id) for one in node.walk() if isinstance(one, tree.Answer)}
-        return (self.of(node.operand, bound) if below else NOTHING) or given
+        """Return every answer: the bounds of an open number speak of what is known."""
+        del node, bound
+        return all_leaves(self.facts.case)
 
     def options(self, node: tree.Score | tree.Excluded | tree.BestOption, _: Bound) -> Leaves:
         option = None if isinstance(node, tree.BestOption) else node.option
@@ -232,7 +231,9 @@ class Support:
         if rule.record and number is None:
             return found
         if self.facts.rule_status(rule.id, number) is True:
-            found |= NOTHING.union(*(self.of(one, bound_to(rule, number)) for one in self.variant_conditions(rule, number)))
+            found |= NOTHING.union(
+                *(self.of(one, bound_to(rule, number)) for one in self.variant_conditions(rule, number))
+            )
         return found
 
     def variant_conditions(self, rule: Rule, number: int | None) -> Iterator[Node]:
@@ -285,18 +286,23 @@ def all_leaves(case: Case) -> Leaves:
     return frozenset([*(Wanted(id) for id in case.answers), *lists, *rows])
 
 
-def restricted(case: Case, leaves: Leaves, keep: str = "") -> Case:
-    """Return a case that has only some of its answers. The list of records of type `keep` stays in any case."""
+def restricted(situation: Situation, leaves: Leaves, keep: str = "") -> Case:
+    """Return the case with only some of its answers.
+
+    Answers to questions with an assumption stay (without them the assumption would be used, not the unknown), and so
+    does the list of records of type `keep`.
+    """
+    case, ruleset = situation.case, situation.ruleset
     ids = {leaf.id for leaf in leaves if not leaf.record}
+    ids |= {id for id, question in ruleset.questions.items() if question.assume is not UNKNOWN}
     kept = {leaf.record for leaf in leaves if leaf.record} | {keep}
-    records = {
-        record: tuple(
-            {id: value for id, value in row.items() if Wanted(id, record, number) in leaves}
-            for number, row in enumerate(rows)
+    records = {}
+    for record in case.records.keys() & kept:
+        assumed = {id for id, field in ruleset.records[record].fields.items() if field.assume is not UNKNOWN}
+        records[record] = tuple(
+            {id: value for id, value in row.items() if id in assumed or Wanted(id, record, number) in leaves}
+            for number, row in enumerate(case.records[record])
         )
-        for record, rows in case.records.items()
-        if record in kept
-    }
     return attrs.evolve(case, answers={id: value for id, value in case.answers.items() if id in ids}, records=records)
 
 
@@ -318,11 +324,11 @@ def deciding(situation: Situation, rule: Rule, number: int | None) -> Case:
         less = found - {leaf}
         if _of_part(situation, less, rule, number) == wanted:
             found = less
-    return restricted(whole, found, rule.record)
+    return restricted(situation, found, rule.record if number is not None else "")
 
 
 def _of_part(situation: Situation, leaves: Leaves, rule: Rule, number: int | None) -> tuple[Truth, object]:
-    part = restricted(situation.case, leaves, rule.record if number is not None else "")
+    part = restricted(situation, leaves, rule.record if number is not None else "")
     return _result(Situation(situation.program, part), rule, number)
 
 

@@ -20,7 +20,7 @@ from ruleset.expressions import tree
 from ruleset.expressions.evaluate import Truth
 from ruleset.expressions.tree import Node
 from ruleset.model import Case, Parameter, Question
-from ruleset.program import Program, rule_nodes
+from ruleset.program import Program, all_questions, question_nodes, rule_nodes
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Value
 
@@ -47,7 +47,7 @@ class Search:
 
 def constants(program: Program) -> Iterator[tuple[Node, Node]]:
     """Yield every pair of sides that the rule set compares."""
-    for root in roots(program):
+    for root in reasoning(program):
         for node in root.walk():
             if isinstance(node, tree.Compare):
                 yield node.left, node.right
@@ -57,17 +57,23 @@ def constants(program: Program) -> Iterator[tuple[Node, Node]]:
                     yield node.item, option
 
 
-def roots(program: Program) -> Iterator[Node]:
-    """Yield every tree of a rule set."""
+def reasoning(program: Program) -> Iterator[Node]:
+    """Yield every tree that decides something (not those that only fill words)."""
     ruleset = program.ruleset
-    for question in ruleset.questions.values():
-        yield question.ask_when
-    for record in ruleset.records.values():
-        for question in record.fields.values():
-            yield question.ask_when
+    for _, question in all_questions(ruleset):
+        yield from question_nodes(question)
     for definition in ruleset.definitions.values():
         yield definition.value
     for rule in ruleset.rules.values():
+        yield rule.condition
+        yield from rule.favour.values()
+        yield from (variant.when for variant in rule.variants)
+
+
+def roots(program: Program) -> Iterator[Node]:
+    """Yield every tree of a rule set."""
+    yield from reasoning(program)
+    for rule in program.ruleset.rules.values():
         yield from rule_nodes(rule)
 
 
@@ -95,7 +101,7 @@ def samples(program: Program) -> Mapping[str, Samples]:
             thresholds[key].update(value for value in values if value is not None)
             compared[key] += bool(values)
     seen: dict[str, int] = dict.fromkeys(thresholds, 0)
-    for root in roots(program):
+    for root in reasoning(program):
         for node in root.walk():
             key = node.id if isinstance(node, tree.Answer) else TODAY if isinstance(node, tree.On) else None
             if key is not None:

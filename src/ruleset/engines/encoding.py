@@ -18,7 +18,7 @@ import attrs
 from ruleset.engines.normal_form import Noneness
 from ruleset.engines.subset import MAX_INTEGER, Test, fits_text, written_text
 from ruleset.expressions import tree
-from ruleset.expressions.evaluate import Bound, Facts, evaluate, truth
+from ruleset.expressions.evaluate import Bound, Facts, evaluate
 from ruleset.expressions.tree import Comparison, Node
 from ruleset.model import Question, RuleSet
 from ruleset.types import UNKNOWN, Value
@@ -57,19 +57,35 @@ NUMBERED: Final[Mapping[str, Callable[[Value], int]]] = {"integer": _whole, "mon
 WORDED: Final = frozenset({"choice", "text"})
 
 
+Reader: TypeAlias = Callable[[Facts, Bound], Value]
+
+
+def reader(node: Node) -> Reader:
+    """Return what reads the value of an atom; a plain name is read without going through its tree."""
+    match node:
+        case tree.Answer(id=id):
+            return lambda facts, _: facts.answer(id)
+        case tree.Computed(id=id):
+            return lambda facts, _: facts.computed(id)
+        case tree.Holds(rule=rule, severity=None):
+            return lambda facts, bound: facts.status(rule, bound)
+    return lambda facts, bound: evaluate(node, facts, bound)
+
+
 @attrs.frozen
 class Boolean:
-    """An atom computed by us: a property that is true, false, or absent while it is unknown."""
+    """An atom computed by us: a property that is true, false (*none* too), or absent while it is unknown."""
 
     name: str
     node: Node
+    read: Reader
     yes: str
     no: str
 
     @classmethod
     def of(cls, name: str, node: Node) -> Boolean:
         """Return the slot of an atom, with the two fragments it can add to a fact."""
-        return cls(name, node, f',"{name}":true', f',"{name}":false')
+        return cls(name, node, reader(node), f',"{name}":true', f',"{name}":false')
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -78,8 +94,8 @@ class Boolean:
 
     def fragment(self, facts: Facts, bound: Bound) -> str:
         """Return what it adds to the fact of a case."""
-        value = truth(self.node, facts, bound)
-        return "" if value is UNKNOWN else self.yes if value else self.no
+        value = self.read(facts, bound)
+        return "" if value is UNKNOWN else self.yes if value is True else self.no
 
 
 @attrs.frozen
@@ -92,6 +108,7 @@ class Plain:
 
     name: str
     node: Node
+    read: Reader
     may_be_none: bool
     none_tested: bool = False
     words: Mapping[str, str] = attrs.field(factory=dict)
@@ -112,7 +129,7 @@ class Plain:
         Raises:
             UnsafeValueError: the value is not of its type, or *none* although its question does not allow it.
         """
-        value = evaluate(self.node, facts, bound)
+        value = self.read(facts, bound)
         if value is UNKNOWN:
             return ""
         if value is None:
@@ -246,7 +263,9 @@ class Encoder:
             self._numbers[key] = number = len(self._slots)
             name = f"{sort}{number}"
             plain = sort == "v"
-            self._slots.append(Plain(name, node, self.noneness.may_be_none(node)) if plain else Boolean.of(name, node))
+            self._slots.append(
+                Plain(name, node, reader(node), self.noneness.may_be_none(node)) if plain else Boolean.of(name, node)
+            )
         return self._numbers[key]
 
     def of_record(self, node: Node, record: str) -> bool:

@@ -34,6 +34,10 @@ from ruleset.program import Program, Step
 
 GROUP_SIZE: Final = 24
 """Productions behind one guard: few enough that forty groups stay within the branches a fact may have pending."""
+SMALL_FACT: Final = 48
+"""Properties beyond which another network is begun: durable_rules looks at every property at every node it visits, so
+that several small facts cost half of what one large fact does.
+"""
 COMFORTABLE: Final = 8
 """Alternatives beyond which a rule is tried again with its comparisons on *none* computed by us, which have fewer."""
 
@@ -65,6 +69,11 @@ class Network:
     case_slots: tuple[int, ...]
     record_slots: tuple[int, ...]
     guards: tuple[str, ...]
+
+    @functools.cached_property
+    def outcomes(self) -> Mapping[str, tuple[str, bool]]:
+        """What each production says when it fires: a rule, and whether it holds."""
+        return {name: (production.rule, production.holds) for name, production in self.productions.items()}
 
     @functools.cached_property
     def prefix(self) -> str:
@@ -258,7 +267,8 @@ class _Packing:
         fresh = not self._sizes or self._sizes[-1] + size > GROUP_SIZE
         sizes = [*self._sizes, size] if fresh else [*self._sizes[:-1], self._sizes[-1] + size]
         held = sum(len(self._slots[slot].properties) for slot in used)
-        if len(sizes) + max(sizes) - 1 > MAX_PENDING or held + len(sizes) + len(IDENTITY) > MAX_PROPERTIES:
+        most = SMALL_FACT if self._groups else MAX_PROPERTIES
+        if len(sizes) + max(sizes) - 1 > MAX_PENDING or held + len(sizes) + len(IDENTITY) > most:
             return False
         if fresh:
             self._groups.append([])

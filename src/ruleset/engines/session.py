@@ -57,9 +57,16 @@ class PlanReport:
 class _Settling(Situation):
     """A case whose statuses come from outside."""
 
-    def settle(self, rule: str, number: int | None, status: Truth) -> None:
-        """Take the status of a rule (for a record)."""
-        self._statuses[rule, number] = status
+    def settle(self, network: Network, number: int | None, fired: list[str]) -> None:
+        """Take what fired in a network (for a record)."""
+        statuses: dict[str, Truth] = dict.fromkeys(network.rules, UNKNOWN)
+        outcomes = network.outcomes
+        for name in set(fired):
+            rule, holds = outcomes[name]
+            if statuses[rule] is not UNKNOWN and statuses[rule] is not holds:
+                raise ForwardError(f"« {rule} » et son contraire")
+            statuses[rule] = holds
+        self._statuses.update({(rule, number): status for rule, status in statuses.items()})
 
 
 @attrs.frozen(eq=False)
@@ -144,7 +151,7 @@ class SessionEngine:
                     fact = facts.of(network, number)
                     with LOCK:
                         fired = forward.fire(fact)
-                    _settle(network, number, fired, situation)
+                    situation.settle(network, number, fired)
             for id_ in stage.evaluated:
                 for number in situation.numbers(program.ruleset.rules[id_].record):
                     situation.rule_status(id_, number)
@@ -166,36 +173,28 @@ def _compute_definitions(stage: Stage, situation: Situation) -> None:
             situation.value(id_, number)
 
 
-def _settle(network: Network, number: int | None, fired: list[str], situation: _Settling) -> None:
-    statuses: dict[str, Truth] = dict.fromkeys(network.rules, UNKNOWN)
-    for name in fired:
-        production = network.productions[name]
-        if statuses[production.rule] is not UNKNOWN and statuses[production.rule] is not production.holds:
-            raise ForwardError(f"« {production.rule} » et son contraire")
-        statuses[production.rule] = production.holds
-    for rule, status in statuses.items():
-        situation.settle(rule, number, status)
-
-
 class _Facts:
     """The facts of one case; each slot is read once (once for each record)."""
 
     def __init__(self, plan: Plan, situation: Situation) -> None:
         self._slots = plan.slots
         self._situation = situation
-        self._fragments: dict[int, str] = {}
-        self._of_record: dict[tuple[str, int | None], dict[int, str]] = {}
+        self._of_case: list[str | None] = [None] * len(plan.slots)
+        self._of_record: dict[tuple[str, int | None], list[str | None]] = {}
 
     def of(self, network: Network, number: int | None) -> str:
         """Return the fact of the case (with a record) for a network."""
-        parts = [network.prefix, self._read(network.case_slots, self._fragments, NOTHING_BOUND)]
+        parts = [network.prefix, self._read(network.case_slots, self._of_case, NOTHING_BOUND)]
         if number is not None:
-            known = self._of_record.setdefault((network.record, number), {})
+            known = self._of_record.setdefault((network.record, number), [None] * len(self._slots))
             parts.append(self._read(network.record_slots, known, {network.record: number}))
         return "".join([*parts, "}"])
 
-    def _read(self, slots: tuple[int, ...], known: dict[int, str], bound: Bound) -> str:
+    def _read(self, slots: tuple[int, ...], known: list[str | None], bound: Bound) -> str:
+        read = []
         for slot in slots:
-            if slot not in known:
-                known[slot] = self._slots[slot].fragment(self._situation, bound)
-        return "".join([known[slot] for slot in slots])
+            fragment = known[slot]
+            if fragment is None:
+                fragment = known[slot] = self._slots[slot].fragment(self._situation, bound)
+            read.append(fragment)
+        return "".join(read)

@@ -275,7 +275,9 @@ class Prose:
             text = self.say(N_("{parameter}, pour {key}"), parameter=text, key=self.term(node.key, bound))
         if isinstance(node.day, tree.On):
             return text
-        message = N_("{parameter}, au {day}") if isinstance(node.day, tree.Literal) else N_("{parameter}, au jour : {day}")
+        message = (
+            N_("{parameter}, au {day}") if isinstance(node.day, tree.Literal) else N_("{parameter}, au jour : {day}")
+        )
         return self.say(message, parameter=text, day=self.term(node.day, bound))
 
     def conditional(self, node: tree.Conditional, bound: Bound) -> str:
