@@ -28,9 +28,12 @@ from ruleset.engines.subset import (
     prove,
 )
 from ruleset.expressions import tree
+from ruleset.expressions.evaluate import Truth
 from ruleset.expressions.tree import Node
 from ruleset.model import Rule
 from ruleset.program import Program, Step
+from ruleset.situation import Place
+from ruleset.types import UNKNOWN
 
 GROUP_SIZE: Final = 24
 """Productions behind one guard: few enough that forty groups stay within the branches a fact may have pending."""
@@ -74,6 +77,20 @@ class Network:
     def outcomes(self) -> Mapping[str, tuple[str, bool]]:
         """What each production says when it fires: a rule, and whether it holds."""
         return {name: (production.rule, production.holds) for name, production in self.productions.items()}
+
+    @functools.cached_property
+    def all_open(self) -> dict[str, Truth]:
+        """The statuses of its rules as long as nothing has fired."""
+        return dict.fromkeys(self.rules, UNKNOWN)
+
+    @functools.cached_property
+    def case_places(self) -> tuple[Place, ...]:
+        """Its rules, for the whole case."""
+        return tuple((rule, None) for rule in self.rules)
+
+    def places(self, number: int | None) -> Sequence[Place]:
+        """Return its rules, each for a record."""
+        return self.case_places if number is None else [(rule, number) for rule in self.rules]
 
     @functools.cached_property
     def prefix(self) -> str:

@@ -20,7 +20,6 @@ from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth
 from ruleset.model import Case, RuleSet
 from ruleset.program import Program
 from ruleset.situation import Situation
-from ruleset.types import UNKNOWN
 
 KEPT: Final = 16
 """Programs kept registered, the last used; each costs 0.1 to 2 MB."""
@@ -59,14 +58,14 @@ class _Settling(Situation):
 
     def settle(self, network: Network, number: int | None, fired: list[str]) -> None:
         """Take what fired in a network (for a record)."""
-        statuses: dict[str, Truth] = dict.fromkeys(network.rules, UNKNOWN)
+        statuses: dict[str, Truth] = network.all_open.copy()
         outcomes = network.outcomes
-        for name in set(fired):
+        for name in fired:
             rule, holds = outcomes[name]
-            if statuses[rule] is not UNKNOWN and statuses[rule] is not holds:
+            if statuses[rule] is (not holds):
                 raise ForwardError(f"« {rule} » et son contraire")
             statuses[rule] = holds
-        self._statuses.update({(rule, number): status for rule, status in statuses.items()})
+        self._statuses.update(zip(network.places(number), statuses.values(), strict=True))
 
 
 @attrs.frozen(eq=False)
