@@ -71,7 +71,7 @@ def _asked(situation: Situation, rule: Rule, number: int | None, status: Status)
 def _finding(situation: Situation, rule: Rule, number: int | None, voice: Voice) -> Explanation:
     """Return the finding as the outcome words it."""
     found = outcome(situation, voice, ask=False)
-    reference = record_reference(situation, rule.record, number)
+    reference = record_reference(rule.record, number)
     sources = situation.ruleset.sources
     for one in found.findings:
         if (one.id, one.record) == (rule.id, reference):

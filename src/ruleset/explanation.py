@@ -10,13 +10,13 @@ import attrs
 
 from ruleset import texts
 from ruleset.expressions.evaluate import Truth
-from ruleset.model import Mark, Severity, Source, Status
-from ruleset.types import UNKNOWN
+from ruleset.model import Mark, Source, Status
+from ruleset.types import UNKNOWN, Severity
 from ruleset.wording import Voice
 
 Kind = Literal[
     "finding",  # a rule's conclusion: the one explained, or another that it needs
-    "period", "condition", "exception", "variant",  # the parts of a rule; a condition inside one
+    "period", "when", "exception", "variant", "condition",  # the parts of a rule; a comparison inside one
     "all", "any",  # open conditions that are all wanted, or of which one is enough
     "answer", "assumption", "unanswered", "unasked", "later",  # what was asked
     "records", "record",  # a list of records; one of them

@@ -1,4 +1,4 @@
-"""The part of a tree that decides, as explanations: rules and conditions. Answers and values are in `reasons_values`."""
+"""The part of a tree that decides, as explanations: rules and conditions (values are in `reasons_values`)."""
 
 from __future__ import annotations
 
@@ -22,16 +22,33 @@ from ruleset.types import UNKNOWN
 from ruleset.wording import Voice
 
 _STATUS: Final[dict[Truth, Status]] = {True: "holds", False: "ruled_out", UNKNOWN: "open"}
-_PARTS: Final[dict[str, tuple[str, str, str]]] = {
-    "period": (N_("la règle est en vigueur"), N_("la règle n'est pas en vigueur"), N_("reste à savoir si la règle est en vigueur")),
-    "condition": (N_("sa condition est remplie"), N_("sa condition n'est pas remplie"), N_("sa condition n'est pas tranchée")),
-    "exception": (N_("l'exception ne s'applique pas"), N_("l'exception s'applique"), N_("l'exception n'est pas tranchée")),
-}  # fmt: skip
+_PARTS: Final[dict[str, dict[Truth, str]]] = {
+    "period": {
+        True: N_("la règle est en vigueur"),
+        False: N_("la règle n'est pas en vigueur"),
+        UNKNOWN: N_("reste à savoir si la règle est en vigueur"),
+    },
+    "when": {
+        True: N_("sa condition est remplie"),
+        False: N_("sa condition n'est pas remplie"),
+        UNKNOWN: N_("sa condition n'est pas tranchée"),
+    },
+    "exception": {
+        True: N_("l'exception ne s'applique pas"),
+        False: N_("l'exception s'applique"),
+        UNKNOWN: N_("l'exception n'est pas tranchée"),
+    },
+    "variant": {
+        True: N_("variante {n} : elle s'applique"),
+        False: N_("variante {n} : elle ne s'applique pas"),
+        UNKNOWN: N_("variante {n} : elle n'est pas tranchée"),
+    },
+}
 
 
 @attrs.define
 class Reasons:
-    """Builds explanations. `facts` is the part of the case that decides, `told` the whole case, which gives the words."""
+    """Builds explanations. `facts` is the part of the case that decides; `told`, the whole case, gives the words."""
 
     facts: Situation
     told: Situation
@@ -61,14 +78,14 @@ class Reasons:
         """Yield the parts of a rule that decide its status."""
         bound = bound_to(rule, number)
         unless = tree.negation(rule.unless) if rule.unless is not None else TRUE
-        parts: list[tuple[Kind, Node]] = [("period", rule.in_force), ("condition", rule.when), ("exception", unless)]
+        parts: list[tuple[Kind, Node]] = [("period", rule.in_force), ("when", rule.when), ("exception", unless)]
         parts = [(kind, node) for kind, node in parts if node != TRUE]
         status = self.facts.rule_status(rule.id, number)
         chosen = [(kind, node) for kind, node in parts if truth(node, self.facts, bound) is status]
         if status is False:
             chosen = sorted(chosen, key=lambda one: self.size(one[1], bound))[:1]
         for kind, node in chosen:
-            text = _PARTS[kind][0 if status is True else 1 if status is False else 2]
+            text = _PARTS[kind][status]
             yield Explanation(kind, self.voice.ui(text), truth=status, children=tuple(self.why(node, bound)))
         if status is not False and len(rule.variants) > 1:
             yield from self.variants(rule, number)
@@ -80,12 +97,7 @@ class Reasons:
         for position, variant in enumerate(rule.variants, 1):
             certain = truth(variant.when, self.facts, bound)
             if certain is UNKNOWN or (settled and variant.when != TRUE):
-                text = self.voice.ui(
-                    {True: N_("variante {n} : remplie"), False: N_("variante {n} : non remplie")}.get(
-                        certain,
-                        N_("variante {n} : non tranchée"),  # type: ignore[arg-type]
-                    )
-                ).format(n=position)
+                text = self.voice.ui(_PARTS["variant"][certain]).format(n=position)
                 yield Explanation("variant", text, truth=certain, children=tuple(self.why(variant.when, bound)))
             if certain is True:
                 return
@@ -95,7 +107,7 @@ class Reasons:
         for number in numbers:
             known_bound = number is not None or not rule.record
             status = self.facts.finding_status(rule, number) if severity else self.status(rule, number)
-            reference = record_reference(self.facts, rule.record, number) or ""
+            reference = record_reference(rule.record, number) or ""
             repeated = ("rule", rule.id, number) in self.seen
             self.seen.add(("rule", rule.id, number))
             children: tuple[Explanation, ...] = ()

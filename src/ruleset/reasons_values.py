@@ -1,11 +1,11 @@
-"""The part of a tree that decides, as explanations: answers, definitions, tables, parameters, records, findings used."""
+"""The part of a tree that decides, as explanations: answers, definitions, tables, parameters, records, options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ruleset.explanation import Explanation
+from ruleset.explanation import Explanation, Kind
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, opposite, truth
 from ruleset.expressions.tree import TRUE, Node
@@ -39,25 +39,26 @@ def _field(reasons: Reasons, node: tree.Field, bound: Bound) -> Iterator[Explana
 
 def asked(reasons: Reasons, question: Question, wanted: Wanted, given: Value, bound: Bound) -> Explanation:
     """Return a question and what was answered, with what decides that it is asked."""
-    asked = truth(question.ask_when, reasons.facts, bound)
-    condition = () if question.ask_when == TRUE else tuple(reasons.why(question.ask_when, bound))
-    text, _ = reasons.voice.own(question.ask), reasons.voice.ui
+    posed, _ = truth(question.ask_when, reasons.facts, bound), reasons.voice.ui
+    repeated = ("answer", str(wanted), None) in reasons.seen
+    reasons.seen.add(("answer", str(wanted), None))
+    because = () if repeated or question.ask_when == TRUE else tuple(reasons.why(question.ask_when, bound))
+    text = reasons.voice.own(question.ask)
     if wanted.record:
-        text = reasons.prose.field(
-            tree.Field(question.type, wanted.record, wanted.record, wanted.id, computed=False), bound
-        )
-    if asked is False:
-        return Explanation("unasked", text, str(wanted), value=_("sans objet"), children=condition)
-    if asked is UNKNOWN:
-        return Explanation(
-            "later", text, str(wanted), value=_("posée plus tard, selon d'autres réponses"), children=condition
-        )
-    if given is not UNKNOWN:
-        return Explanation("answer", text, str(wanted), value=reasons.voice.answer(question, given), children=condition)
-    if question.assume is not UNKNOWN:
-        value = reasons.voice.answer(question, question.assume)
-        return Explanation("assumption", text, str(wanted), value=value, children=condition)
-    return Explanation("unanswered", text, str(wanted), value=_("pas encore de réponse"), children=condition)
+        cell = tree.Field(question.type, wanted.record, wanted.record, wanted.id, computed=False)
+        text = reasons.prose.field(cell, bound)
+    assumed = reasons.facts.assumption(question, bound)
+    kind: Kind
+    if posed is not True:
+        kind, value = ("unasked", _("sans objet")) if posed is False else ("later", _("selon d'autres réponses"))
+    elif given is not UNKNOWN:
+        kind, value = "answer", reasons.voice.answer(question, given)
+    elif assumed is not UNKNOWN:
+        kind, value = "assumption", reasons.voice.answer(question, assumed)
+        because += tuple(reasons.why(question.assume, bound)) if isinstance(question.assume, Node) else ()
+    else:
+        kind, value = "unanswered", _("pas encore de réponse")
+    return Explanation(kind, text, str(wanted), value=value, children=because)
 
 
 def _computed(reasons: Reasons, node: tree.Computed, _: Bound) -> Iterator[Explanation]:
@@ -139,7 +140,7 @@ def _holds(reasons: Reasons, node: tree.Holds, bound: Bound) -> Iterator[Explana
 def _open_findings(reasons: Reasons, node: tree.OpenFindings, _: Bound) -> Iterator[Explanation]:
     truth_now = reasons.facts.open_findings(node.severity)
     found = tuple(
-        Explanation("finding", record_reference(reasons.facts, rule.record, number) or "", rule.id, status="open")
+        Explanation("finding", record_reference(rule.record, number) or "", rule.id, status="open")
         for rule, number in reasons.facts.open_places(node.severity)
     )
     text = reasons.prose.condition(node, negated=truth_now is False)
@@ -173,6 +174,12 @@ def listed(reasons: Reasons, record: str) -> Explanation:
 
 # tables
 
+_ROW: Final[dict[Truth, str]] = {
+    True: N_("ligne {n} : {condition}"),
+    False: N_("ligne {n} écartée : {condition}"),
+    UNKNOWN: N_("ligne {n}, en suspens : {condition}"),
+}
+
 
 def _table(reasons: Reasons, node: tree.Table, bound: Bound) -> Iterator[Explanation]:
     """Yield the rows that count; of those that do not, only what adds an answer."""
@@ -203,10 +210,6 @@ def _table(reasons: Reasons, node: tree.Table, bound: Bound) -> Iterator[Explana
 
 def _row(reasons: Reasons, position: int, row: tree.Row, certain: Truth, value: Value, bound: Bound) -> Explanation:
     """Return a row that applies, that does not, or that may."""
-    message = {True: N_("ligne {n} : {condition}"), False: N_("ligne {n} écartée : {condition}")}.get(
-        certain,
-        N_("ligne {n}, en suspens : {condition}"),  # type: ignore[arg-type]
-    )
     condition = reasons.prose.condition(row.condition, bound, negated=certain is False)
     children: list[Explanation] = []
     if certain is not UNKNOWN or value is UNKNOWN:
@@ -217,7 +220,7 @@ def _row(reasons: Reasons, position: int, row: tree.Row, certain: Truth, value: 
         children += _if_unknown(reasons, row.value, bound) if value is UNKNOWN else reasons.why(row.value, bound)
     return Explanation(
         "row",
-        reasons.voice.ui(message).format(n=position, condition=condition),
+        reasons.voice.ui(_ROW[certain]).format(n=position, condition=condition),
         truth=certain,
         sources=reasons.cite(row.sources) if certain is not False else (),
         children=tuple(children),

@@ -10,7 +10,7 @@ import attrs
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, evaluate, same, truth
 from ruleset.expressions.tree import Node
-from ruleset.model import Case, Question, Rule
+from ruleset.model import Case, Question, Rule, RuleSet
 from ruleset.program import speaks_of
 from ruleset.relevance import Wanted
 from ruleset.situation import Situation, bound_to
@@ -61,9 +61,11 @@ class Support:
 
     def question(self, question: Question, wanted: Wanted, given: Mapping[str, Value], bound: Bound) -> Leaves:
         asked = self.of(question.ask_when, bound)
-        if truth(question.ask_when, self.facts, bound) is not True or given.get(question.id, UNKNOWN) is UNKNOWN:
+        if truth(question.ask_when, self.facts, bound) is not True:
             return asked
-        return asked | {wanted}
+        if given.get(question.id, UNKNOWN) is not UNKNOWN:
+            return asked | {wanted}
+        return asked | self.of(question.assume, bound) if isinstance(question.assume, Node) else asked
 
     def computed(self, node: tree.Computed, _: Bound) -> Leaves:
         return self.definition(node.id, None)
@@ -294,7 +296,7 @@ def restricted(situation: Situation, leaves: Leaves, keep: str = "") -> Case:
     """
     case, ruleset = situation.case, situation.ruleset
     ids = {leaf.id for leaf in leaves if not leaf.record}
-    ids |= {id for id, question in ruleset.questions.items() if question.assume is not UNKNOWN}
+    ids |= _assumed(ruleset)
     kept = {leaf.record for leaf in leaves if leaf.record} | {keep}
     records = {}
     for record in case.records.keys() & kept:
@@ -304,6 +306,11 @@ def restricted(situation: Situation, leaves: Leaves, keep: str = "") -> Case:
             for number, row in enumerate(case.records[record])
         )
     return attrs.evolve(case, answers={id: value for id, value in case.answers.items() if id in ids}, records=records)
+
+
+def _assumed(ruleset: RuleSet) -> frozenset[str]:
+    own = frozenset(id for id, question in ruleset.questions.items() if question.assume is not UNKNOWN)
+    return own.union(*(_assumed(other) for other in ruleset.imports.values()))
 
 
 def deciding(situation: Situation, rule: Rule, number: int | None) -> Case:

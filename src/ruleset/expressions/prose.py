@@ -272,13 +272,20 @@ class Prose:
         parameter = self.voice.ruleset.parameters[node.id]
         text = self.voice.own(parameter.label) if parameter.label else f"« {node.id.replace('_', ' ')} »"
         if node.key is not None:
-            text = self.say(N_("{parameter}, pour {key}"), parameter=text, key=self.term(node.key, bound))
+            text = self.say(N_("{parameter}, pour {key}"), parameter=text, key=self.key(node.key, bound))
         if isinstance(node.day, tree.On):
             return text
         message = (
             N_("{parameter}, au {day}") if isinstance(node.day, tree.Literal) else N_("{parameter}, au jour : {day}")
         )
         return self.say(message, parameter=text, day=self.term(node.day, bound))
+
+    def key(self, node: Node, bound: Bound) -> str:
+        """Return the key of a parameter: its value where it is known."""
+        if self.situation is not None and self.is_bound(node, bound):
+            if evaluate(node, self.situation, bound) not in (None, UNKNOWN):
+                return f"« {self.value(node, bound)} »"
+        return self.term(node, bound)
 
     def conditional(self, node: tree.Conditional, bound: Bound) -> str:
         return self.say(

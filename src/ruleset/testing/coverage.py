@@ -12,8 +12,8 @@ import attrs
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, truth
 from ruleset.expressions.tree import Node
-from ruleset.model import Case, Definition, Rule, RuleSet, Status
-from ruleset.program import Program, compile_program
+from ruleset.model import Case, Definition, Question, Rule, RuleSet, Status
+from ruleset.program import Program, compile_program, speaks_of
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Value
 
@@ -189,9 +189,11 @@ class _Reach:
         """Return whether a node may be unknown in some case."""
         if isinstance(node, (tree.Known, tree.OpenFindings)):
             return False
+        if isinstance(node, (tree.Score, tree.Excluded, tree.BestOption)):
+            return any(self.open(one) for one in self.optional(node))
         if isinstance(node, (tree.Answer, tree.Field)) and not getattr(node, "computed", False):
             question = self.question(node)
-            return question is not None and (question.assume is UNKNOWN or self.open(question.ask_when))
+            return question is not None and (self.unassumed(question) or self.open(question.ask_when))
         if isinstance(node, tree.Aggregate) and _list_may_be_unknown(self.ruleset, node.record):
             return True
         return self.below(node, self._open, _Reach.open)
@@ -202,16 +204,28 @@ class _Reach:
             return True
         if isinstance(node, tree.Field) and not node.computed:
             return self.question(node) is not None
+        if isinstance(node, (tree.Score, tree.Excluded, tree.BestOption)):
+            return any(self.varies(one) for one in self.optional(node))
         if isinstance(node, tree.Aggregate) and _list_may_be_unknown(self.ruleset, node.record):
             return True
         return self.below(node, self._varies, _Reach.varies)
 
-    def question(self, node: tree.Answer | tree.Field) -> Any:
+    def question(self, node: tree.Answer | tree.Field) -> Question | None:
         """Return the question of an answer; None for a cell of a reference table."""
         if isinstance(node, tree.Answer):
             return self.ruleset.questions[node.id]
         record = self.ruleset.records[node.record]
         return record.fields[node.id] if record.rows is None else None
+
+    def optional(self, node: tree.Score | tree.Excluded | tree.BestOption) -> Iterator[Node]:
+        """Yield the conditions and points of the rules that speak of an option."""
+        for rule in self.ruleset.rules.values():
+            if speaks_of(rule, None if isinstance(node, tree.BestOption) else node.option):
+                yield from (rule.condition, *rule.favour.values())
+
+    def unassumed(self, question: Question) -> bool:
+        """Return whether a question that is asked may stand without an answer."""
+        return self.open(question.assume) if isinstance(question.assume, Node) else question.assume is UNKNOWN
 
     def below(self, node: Node, memo: dict[tuple[str, str], bool], ask: Callable[[_Reach, Node], bool]) -> bool:
         """Return whether `ask` says yes of something that a node reads."""
