@@ -29,14 +29,16 @@ class CycleError(ValueError):
 class Program:
     """A rule set in the order of its dependencies.
 
-    `order` lists every definition and rule after what it needs; `strata` groups the rules so that a rule refers only
-    to rules of earlier groups. Rules about knowledge come last, in a stratum of their own.
+    `order` lists every definition and rule after what it needs, `sequence` the questions too (`record.field` for
+    those of records); `strata` groups the rules so that a rule refers only to rules of earlier groups. Rules about
+    knowledge come last, in a stratum of their own.
     """
 
     ruleset: RuleSet
     order: tuple[Step, ...]
     strata: tuple[tuple[str, ...], ...]
     needs: Mapping[Step, frozenset[Step]]
+    sequence: tuple[Step, ...]
 
     def node(self, step: Step) -> Definition | Rule:
         """Return the definition or rule of a step."""
@@ -167,7 +169,7 @@ def compile_program(ruleset: RuleSet) -> Program:
     except graphlib.CycleError as error:
         raise CycleError(list(reversed(error.args[1]))) from None
     computed = tuple(step for step in order if step[0] != "question")
-    return Program(ruleset, computed, _strata(order, needs), needs)
+    return Program(ruleset, computed, _strata(order, needs), needs, order)
 
 
 def _strata(order: tuple[Step, ...], needs: Mapping[Step, frozenset[Step]]) -> tuple[tuple[str, ...], ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, opposite, truth
 from ruleset.expressions.tree import Node
-from ruleset.model import Definition, Question, Rule
-from ruleset.program import speaks_of
-from ruleset.situation import ANY_RECORD, Place, Situation, bound_to
+from ruleset.model import Definition, Question, Rule, RuleSet
+from ruleset.program import about_knowledge, all_questions, speaks_of
+from ruleset.situation import ANY_RECORD, Situation, bound_to
 from ruleset.types import UNKNOWN, Value
 
 SEVERITY_WEIGHT: Final = {"blocking": 8, "risk": 6, "caution": 4, "advice": 2, "info": 1, "ok": 2}
@@ -55,15 +56,18 @@ class Prospect(Situation):
         return UNKNOWN if super().open_findings(severity) else False
 
 
+Reached: TypeAlias = tuple[Wanted, bool]
+"""A question that can change something, and whether it can be asked now or waits for another answer."""
+
+
 @attrs.define
 class _Reach:
-    """Walks the parts of trees that are not settled. `later` are questions that wait for their own condition."""
+    """Walks the parts of trees that are not settled."""
 
     facts: Situation
-    later: dict[Wanted, None] = attrs.field(factory=dict)
-    _memo: dict[tuple[str, Place], tuple[Wanted, ...]] = attrs.field(factory=dict)
+    _memo: dict[tuple[str, str, int | None], tuple[Reached, ...]] = attrs.field(factory=dict)
 
-    def of(self, node: Node, bound: Bound = NOTHING_BOUND) -> Iterator[Wanted]:
+    def of(self, node: Node, bound: Bound = NOTHING_BOUND) -> Iterator[Reached]:
         """Yield the questions on which an unsettled node waits."""
         walk = _WALK.get(type(node))
         if walk is not None:
@@ -71,57 +75,84 @@ class _Reach:
         else:
             yield from self.unsettled(node.children(), bound)
 
-    def unsettled(self, nodes: Iterable[Node], bound: Bound) -> Iterator[Wanted]:
+    def unsettled(self, nodes: Iterable[Node], bound: Bound) -> Iterator[Reached]:
         """Yield what the unknown ones of some nodes wait for."""
         for node in nodes:
             if evaluate(node, self.facts, bound) is UNKNOWN:
                 yield from self.of(node, bound)
 
-    def answer(self, node: tree.Answer, _: Bound) -> Iterator[Wanted]:
-        yield from self.question(self.facts.ruleset.questions[node.id], Wanted(node.id), NOTHING_BOUND)
-
-    def field(self, node: tree.Field, bound: Bound) -> Iterator[Wanted]:
-        number = bound[node.variable]
-        if node.computed:
-            yield from self.definition(node.id, number)
-        else:
-            question = self.facts.ruleset.records[node.record].fields[node.id]
-            yield from self.question(question, Wanted(node.id, node.record, number), {node.record: number})
-
-    def question(self, question: Question, wanted: Wanted, bound: Bound) -> Iterator[Wanted]:
-        if truth(question.ask_when, self.facts, bound) is UNKNOWN:
-            self.later[wanted] = None
-            yield from self.of(question.ask_when, bound)
-        else:
-            yield wanted
-
-    def computed(self, node: tree.Computed, _: Bound) -> Iterator[Wanted]:
-        yield from self.definition(node.id, None)
-
-    def definition(self, id: str, number: int | None) -> tuple[Wanted, ...]:
-        key = ("definition", (id, number))
+    def once(self, kind: str, id: str, number: int | None, walk: Callable[[], Iterable[Reached]]) -> Iterable[Reached]:
+        """Return what a question, definition or rule waits for, walked once."""
+        key = (kind, id, number)
         if key not in self._memo:
-            definition = self.facts.ruleset.definitions[id]
-            bound = {definition.record: number} if number is not None else NOTHING_BOUND
-            self._memo[key] = tuple(dict.fromkeys(self.of(definition.value, bound)))
+            self._memo[key] = tuple(dict.fromkeys(walk()))
         return self._memo[key]
 
-    def imported(self, node: tree.Imported, _: Bound) -> Iterator[Wanted]:
-        self.facts.imported(node.ruleset, node.id)
-        inner = _Reach(self.facts.other(node.ruleset))
+    def answer(self, node: tree.Answer, _: Bound) -> Iterable[Reached]:
+        return self.question(node.id, None)
+
+    def field(self, node: tree.Field, bound: Bound) -> Iterable[Reached]:
+        number = bound[node.variable]
+        return self.definition(node.id, number) if node.computed else self.question(f"{node.record}.{node.id}", number)
+
+    def question(self, id: str, number: int | None) -> Iterable[Reached]:
+        """Return a question, or what its condition waits for."""
+        record, _, own = id.rpartition(".")
+        question = (self.facts.ruleset.records[record].fields if record else self.facts.ruleset.questions)[own]
+        bound = {record: number} if number is not None else NOTHING_BOUND
+
+        def walk() -> Iterator[Reached]:
+            asked = truth(question.ask_when, self.facts, bound) is not UNKNOWN
+            yield Wanted(own, record, number), asked
+            if not asked:
+                yield from self.of(question.ask_when, bound)
+
+        return self.once("question", id, number, walk)
+
+    def computed(self, node: tree.Computed, _: Bound) -> Iterable[Reached]:
+        return self.definition(node.id, None)
+
+    def definition(self, id: str, number: int | None) -> Iterable[Reached]:
+        """Return what a definition waits for."""
+        definition = self.facts.ruleset.definitions[id]
+        bound = {definition.record: number} if number is not None else NOTHING_BOUND
+        return self.once("definition", id, number, lambda: self.of(definition.value, bound))
+
+    def condition(self, rule: Rule, number: int | None) -> Iterable[Reached]:
+        """Return what the condition of a rule waits for."""
+        return self.once("rule", rule.id, number, lambda: self.of(rule.condition, bound_to(rule, number)))
+
+    def everything(self) -> _Reach:
+        """Walk what is unknown after what it needs, so that no chain of questions or definitions nests deeply."""
+        for (kind, id), number in self.facts.everywhere():
+            if kind == "definition" and self.facts.value(id, number) is UNKNOWN:
+                self.definition(id, number)
+            elif kind == "rule" and self.facts.rule_status(id, number) is UNKNOWN:
+                self.condition(self.facts.ruleset.rules[id], number)
+            elif kind == "question":
+                self.question(id, number)
+        return self
+
+    def imported(self, node: tree.Imported, _: Bound) -> Iterator[Reached]:
+        inner = _Reach(self.facts.other(node.ruleset)).everything()
         other = inner.facts.ruleset
-        found: Iterable[Wanted]
+        found: Iterable[Reached]
         if node.id == "verdict":
-            found = (wanted for rule in other.rules.values() for wanted in inner.rule(rule, None, words=True))
+            found = (one for rule in other.rules.values() for one in inner.rule(rule, None, words=True))
         elif node.id in other.definitions:
             found = inner.definition(node.id, None)
         else:
             found = inner.rule(other.rules[node.id], None)
-        for wanted in found:
-            yield attrs.evolve(wanted, ruleset=node.ruleset)
-        self.later.update((attrs.evolve(wanted, ruleset=node.ruleset), None) for wanted in inner.later)
+        for wanted, now in found:
+            yield self.at_home(wanted, node.ruleset), now
 
-    def conditional(self, node: tree.Conditional, bound: Bound) -> Iterator[Wanted]:
+    def at_home(self, wanted: Wanted, alias: str) -> Wanted:
+        """Return a question of another rule set as seen from here: one that both have is asked once."""
+        mine = self.facts.ruleset.records if wanted.record else self.facts.ruleset.questions
+        shared = not wanted.ruleset and (wanted.record or wanted.id) in mine
+        return wanted if shared else attrs.evolve(wanted, ruleset=f"{alias}.{wanted.ruleset}".rstrip("."))
+
+    def conditional(self, node: tree.Conditional, bound: Bound) -> Iterator[Reached]:
         condition = truth(node.condition, self.facts, bound)
         if condition is UNKNOWN:
             yield from self.of(node.condition, bound)
@@ -129,12 +160,12 @@ class _Reach:
         else:
             yield from self.of(node.then if condition else node.otherwise, bound)
 
-    def conditions(self, node: tree.And | tree.Or, bound: Bound) -> Iterator[Wanted]:
+    def conditions(self, node: tree.And | tree.Or, bound: Bound) -> Iterator[Reached]:
         for operand in node.operands:
             if truth(operand, self.facts, bound) is UNKNOWN:
                 yield from self.of(operand, bound)
 
-    def aggregate(self, node: tree.Aggregate, bound: Bound) -> Iterator[Wanted]:
+    def aggregate(self, node: tree.Aggregate, bound: Bound) -> Iterator[Reached]:
         count = self.facts.count(node.record)
         if count is UNKNOWN:
             said = [part for part in (node.filter, node.body) if part is not None]
@@ -155,33 +186,39 @@ class _Reach:
             if body is UNKNOWN and node.body is not None:
                 yield from self.of(node.body, inner)
 
-    def table(self, node: tree.Table, bound: Bound) -> Iterator[Wanted]:
-        for row in node.rows:
-            certain = truth(row.condition, self.facts, bound)
+    def table(self, node: tree.Table, bound: Bound) -> Iterator[Reached]:
+        rows = [(truth(row.condition, self.facts, bound), row) for row in node.rows]
+        live = [(certain, row, evaluate(row.value, self.facts, bound)) for certain, row in rows if certain is not False]
+        sure = [value for certain, _, value in live if certain is True and value is not UNKNOWN and value is not None]
+        one_row = node.policy in ("first", "unique", "any")
+        for certain, row, value in live:
+            if certain is UNKNOWN and not _can_count(node.policy, value, sure):
+                continue
             if certain is UNKNOWN:
                 yield from self.of(row.condition, bound)
-            if certain is not False:
-                yield from self.unsettled([row.value], bound)
-            if certain is True and node.policy in ("first", "unique", "any"):
+            if value is UNKNOWN:
+                yield from self.of(row.value, bound)
+            if certain is True and one_row:
                 return
-        yield from self.unsettled([node.otherwise], bound)
+        if one_row or (node.policy in ("highest", "lowest") and not sure):
+            yield from self.unsettled([node.otherwise], bound)
 
-    def holds(self, node: tree.Holds, bound: Bound) -> Iterator[Wanted]:
+    def holds(self, node: tree.Holds, bound: Bound) -> Iterator[Reached]:
         rule = self.facts.ruleset.rules[node.rule]
         numbers = [bound[rule.record]] if rule.record in bound else None
         yield from self.rule(rule, numbers, words=node.severity is not None)
 
-    def open_findings(self, node: tree.OpenFindings, _: Bound) -> Iterator[Wanted]:
+    def open_findings(self, node: tree.OpenFindings, _: Bound) -> Iterator[Reached]:
         for rule, number in self.facts.open_places(node.severity):
             yield from self.rule(rule, None if number is None else [number], words=True)
 
-    def option(self, node: tree.Score | tree.Excluded, _: Bound) -> Iterator[Wanted]:
+    def option(self, node: tree.Score | tree.Excluded, _: Bound) -> Iterator[Reached]:
         yield from self.options(node.option)
 
-    def best_option(self, _node: tree.BestOption, _: Bound) -> Iterator[Wanted]:
+    def best_option(self, _node: tree.BestOption, _: Bound) -> Iterator[Reached]:
         yield from self.options(None)
 
-    def options(self, option: str | None) -> Iterator[Wanted]:
+    def options(self, option: str | None) -> Iterator[Reached]:
         """Yield what the rules that exclude or favour an option wait for."""
         for rule in self.facts.ruleset.rules.values():
             if speaks_of(rule, option):
@@ -190,14 +227,14 @@ class _Reach:
                     if not (rule.record and number is None):
                         yield from self.unsettled(rule.favour.values(), bound_to(rule, number))
 
-    def list_of(self, record: str, said: Iterable[Wanted]) -> Iterator[Wanted]:
+    def list_of(self, record: str, said: Iterable[Reached]) -> Iterator[Reached]:
         """Yield a list of records that is not known; the questions on which what is said of each record waits come
         later.
         """
-        yield Wanted("", record)
-        self.later.update((wanted, None) for wanted in said if wanted.number != ANY_RECORD)
+        yield Wanted("", record), True
+        yield from ((wanted, False) for wanted, _ in said if wanted.number != ANY_RECORD)
 
-    def rule(self, rule: Rule, numbers: Iterable[int] | None, *, words: bool = False) -> Iterator[Wanted]:
+    def rule(self, rule: Rule, numbers: Iterable[int] | None, *, words: bool = False) -> Iterator[Reached]:
         """Yield what a rule waits for: its condition, and with `words` which of its variants it takes."""
         if rule.record and self.facts.count(rule.record) is UNKNOWN:
             yield from self.list_of(rule.record, self.place(rule, ANY_RECORD, words=words))
@@ -205,7 +242,7 @@ class _Reach:
         for number in self.facts.places(rule) if numbers is None else numbers:
             yield from self.place(rule, number, words=words)
 
-    def place(self, rule: Rule, number: int | None, *, words: bool) -> Iterator[Wanted]:
+    def place(self, rule: Rule, number: int | None, *, words: bool) -> Iterator[Reached]:
         """Yield what a rule waits for in one place."""
         status = self.facts.rule_status(rule.id, number)
         bound = bound_to(rule, number)
@@ -216,13 +253,7 @@ class _Reach:
                 if truth(variant.when, self.facts, bound) is UNKNOWN:
                     yield from self.of(variant.when, bound)
 
-    def condition(self, rule: Rule, number: int | None) -> tuple[Wanted, ...]:
-        key = ("rule", (rule.id, number))
-        if key not in self._memo:
-            self._memo[key] = tuple(dict.fromkeys(self.of(rule.condition, bound_to(rule, number))))
-        return self._memo[key]
-
-    def conclusion(self, rule: Rule, number: int | None) -> Iterator[Wanted]:
+    def conclusion(self, rule: Rule, number: int | None) -> Iterator[Reached]:
         """Yield what can still change anything that a rule concludes: its status, words, points, task."""
         if rule.record and number is None:
             yield from self.list_of(rule.record, self.conclusion(rule, ANY_RECORD))
@@ -237,7 +268,7 @@ class _Reach:
             nodes += [*rule.task.label.nodes.values(), *([rule.task.due] if rule.task.due is not None else [])]
         yield from self.unsettled(nodes, bound_to(rule, number))
 
-    def value(self, definition: Definition) -> Iterator[Wanted]:
+    def value(self, definition: Definition) -> Iterator[Reached]:
         """Yield what a value of the outcome waits for."""
         if definition.record and self.facts.count(definition.record) is UNKNOWN:
             yield from self.list_of(definition.record, self.definition(definition.id, ANY_RECORD))
@@ -245,6 +276,18 @@ class _Reach:
         for number in self.facts.numbers(definition.record):
             if self.facts.value(definition.id, number) is UNKNOWN:
                 yield from self.definition(definition.id, number)
+
+
+def _can_count(policy: tree.Policy, value: Value, sure: list[Any]) -> bool:
+    """Return whether a row that may apply can change the result of a table."""
+    if policy == "sum":
+        return value not in (None, 0)
+    if policy not in ("highest", "lowest") or value is UNKNOWN:
+        return True
+    if value is None:
+        return False
+    choose = max if policy == "highest" else min
+    return not sure or choose([*sure, value]) not in sure
 
 
 _WALK: Final[Mapping[type[Node], Callable[[_Reach, Any, Bound], Iterable[Wanted]]]] = {
@@ -284,13 +327,17 @@ def relevance(situation: Situation) -> Relevance:
     The most useful first: each unsettled conclusion shares its weight among the questions that it waits for (a
     one-step form of the Jeroslow-Wang rule for choosing the branching variable).
     """
-    prospect = Prospect(situation.program, situation.case)
-    reach = _Reach(prospect.compute())
+    reach = _Reach(_prospect(situation)).everything()
     scores: dict[Wanted, float] = {}
-    for weight, wanted in _conclusions(reach):
-        found = dict.fromkeys(wanted)
-        for one in found:
-            scores[one] = scores.get(one, 0.0) + weight / len(found)
+    later: dict[Wanted, None] = {}
+    for weight, reached in _conclusions(reach):
+        found = dict.fromkeys(reached)
+        share = weight / max(sum(now for _, now in found), 1)
+        for wanted, now in found:
+            if now:
+                scores[wanted] = scores.get(wanted, 0.0) + share
+            else:
+                later[wanted] = None
     order = {id: position for position, id in enumerate(situation.ruleset.questions)}
 
     def rank(one: Wanted) -> tuple[float, int, str, int, str]:
@@ -298,10 +345,23 @@ def relevance(situation: Situation) -> Relevance:
         return (-round(scores[one], 9), place, one.record, -1 if one.number is None else one.number, one.id)
 
     now = tuple(sorted(scores, key=rank))
-    return Relevance(now, tuple(wanted for wanted in reach.later if wanted not in scores))
+    return Relevance(now, tuple(wanted for wanted in later if wanted not in scores))
 
 
-def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Wanted]]]:
+def _prospect(situation: Situation) -> Situation:
+    """Return what relevance is read from: the situation itself where nothing speaks of what is known or assumed."""
+    if type(situation) is Situation and not _foresees(situation.ruleset):
+        return situation
+    return Prospect(situation.program, situation.case).compute()
+
+
+@functools.lru_cache(maxsize=64)
+def _foresees(ruleset: RuleSet) -> bool:
+    assumed = any(question.assume is not UNKNOWN for _, question in all_questions(ruleset))
+    return assumed or bool(about_knowledge(ruleset)) or any(_foresees(other) for other in ruleset.imports.values())
+
+
+def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Reached]]]:
     facts = reach.facts
     for rule in facts.ruleset.rules.values():
         for number in facts.places(rule):
@@ -313,11 +373,20 @@ def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Wanted]]]:
 
 def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[Wanted, ...]:
     """Return the questions that keep one finding open."""
-    reach = _Reach(situation)
-    return tuple(dict.fromkeys(reach.rule(rule, None if number is None else [number], words=True)))
+    return _now(_Reach(situation).rule(rule, None if number is None else [number], words=True))
 
 
 def conclusions_waiting(situation: Situation, nodes: Iterable[Node]) -> tuple[Wanted, ...]:
     """Return the questions that the unknown ones of some trees wait for."""
-    reach = _Reach(situation)
-    return tuple(dict.fromkeys(reach.unsettled(nodes, NOTHING_BOUND)))
+    return _now(_Reach(situation).unsettled(nodes, NOTHING_BOUND))
+
+
+def _now(reached: Iterable[Reached]) -> tuple[Wanted, ...]:
+    return tuple(dict.fromkeys(wanted for wanted, now in reached if now))
+
+
+def home(ruleset: RuleSet, wanted: Wanted) -> RuleSet:
+    """Return the rule set that a question belongs to: this one, or one that it uses (`wanted.ruleset`)."""
+    for alias in wanted.ruleset.split(".") if wanted.ruleset else ():
+        ruleset = ruleset.imports[alias]
+    return ruleset

@@ -14,7 +14,7 @@ from ruleset.expressions.functions import BUILTINS, Function, round_to
 from ruleset.expressions.tree import Node
 from ruleset.model import Case, Definition, Diagnostic, Question, Rule, Variant
 from ruleset.program import Program, Step, compile_program
-from ruleset.types import SEVERITIES, UNKNOWN, Domain, Severity, Unknown, Value, decimals_of, whole
+from ruleset.types import SEVERITIES, UNKNOWN, Domain, Severity, Type, Unknown, Value, decimals_of, whole
 
 Place: TypeAlias = tuple[str, int | None]
 """A definition or rule, with the number of the record it is computed for."""
@@ -158,7 +158,8 @@ class Situation:
         """Return the same case seen through a rule set that this one uses."""
         if ruleset not in self._imports:
             program = compile_program(self.ruleset.imports[ruleset])
-            self._imports[ruleset] = type(self)(program, self.case)
+            self._imports[ruleset] = other = type(self)(program, self.case)
+            other.diagnostics = self.diagnostics
         return self._imports[ruleset]
 
     def verdict(self) -> Value:
@@ -197,14 +198,17 @@ class Situation:
     def call(self, function: str, arguments: tuple[Value, ...]) -> Value:
         """Return the result of a function; its failure is reported and gives unknown."""
         found = self.function(function)
-        if UNKNOWN in arguments:
-            return UNKNOWN
         if None in arguments and not found.keeps_none:
             return None
+        if UNKNOWN in arguments:
+            return UNKNOWN
         try:
             result = found.compute(*arguments)
         except Exception as error:  # noqa: BLE001  a plug-in's function may raise anything
             self.report(f"{function} : {error}")
+            return UNKNOWN
+        if isinstance(found.result, Type) and not found.result.holds(result):
+            self.report(f"{function} : a donné {result!r} au lieu d'une valeur de type {found.result}")
             return UNKNOWN
         return whole(result) if isinstance(result, Fraction) else result  # type: ignore[no-any-return]
 
@@ -363,16 +367,32 @@ class Situation:
         return next(iter(self.open_places(severity)), None) is not None
 
     def compute(self) -> Self:
-        """Compute everything in dependency order (so that no chain of definitions nests deeply)."""
-        for kind, id in self.program.order:
+        """Compute everything in dependency order (so that no chain of questions or definitions nests deeply)."""
+        for step, number in self.everywhere():
+            kind, id = step
             if kind == "rule":
-                for number in self.places(self.ruleset.rules[id]):
-                    if number is not None or not self.ruleset.rules[id].record:
-                        self.rule_status(id, number)
+                self.rule_status(id, number)
+            elif kind == "definition":
+                self.value(id, number)
+            elif number is None:
+                self.answer(id)
             else:
-                for number in self.numbers(self.ruleset.definitions[id].record):
-                    self.value(id, number)
+                record, _, field = id.partition(".")
+                self.record_answer(record, number, field)
         return self
+
+    def everywhere(self) -> Iterator[tuple[Step, int | None]]:
+        """Yield every question, definition and rule after what it needs, for each record where it is of records."""
+        for step in self.program.sequence:
+            kind, id = step
+            if kind == "question":
+                record = id.rpartition(".")[0]
+                if record and self.ruleset.records[record].rows is not None:
+                    continue  # the cells of a reference table are read where they are needed
+            else:
+                record = self.program.node(step).record
+            for number in self.numbers(record):
+                yield step, number
 
     def numbers(self, record: str) -> Iterable[int | None]:
         """Return the records that a definition is computed for."""

@@ -11,6 +11,7 @@ import datetime as dt
 import enum
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -53,7 +54,7 @@ class Period:
 
 
 Value: TypeAlias = (
-    None | Unknown | bool | str | int | Fraction | dt.date | Period | frozenset[str] | tuple["Value", ...]
+    Unknown | bool | str | int | Fraction | dt.date | Period | frozenset[str] | tuple["Value", ...] | None
 )
 Kind = Literal["yes_no", "choice", "choices", "integer", "number", "money", "date", "period", "text", "list", "none"]
 
@@ -83,12 +84,32 @@ class Type:
         """Whether values are exact numbers."""
         return self.kind in NUMERIC
 
+    def holds(self, value: object) -> bool:
+        """Return whether a known value is one of this type; *none* is of every type.
+
+        >>> Type("integer").holds(2), Type("number").holds(0.5), Type("yes_no").holds(1)
+        (True, False, False)
+        """
+        if value is None:
+            return True
+        if self.kind == "list":
+            return isinstance(value, tuple) and all(self.of is None or self.of.holds(item) for item in value)
+        if isinstance(value, bool):
+            return self.kind == "yes_no"
+        if isinstance(value, Fraction) and value.denominator != 1 and self.kind == "integer":
+            return False
+        return isinstance(value, _CLASSES[self.kind]) and not isinstance(value, dt.datetime)
+
     def __str__(self) -> str:
         if self.unit:
             return f"{self.kind} ({units.format_unit(self.unit)})"
         return self.kind
 
 
+_CLASSES: Final[Mapping[Kind, type | tuple[type, ...]]] = {
+    "yes_no": bool, "choice": str, "text": str, "choices": frozenset, "date": dt.date, "period": Period,
+    "integer": (int, Fraction), "number": (int, Fraction), "money": (int, Fraction), "list": tuple, "none": (),
+}  # fmt: skip
 YES_NO: Final = Type("yes_no")
 DATE: Final = Type("date")
 PERIOD: Final = Type("period")
@@ -290,7 +311,8 @@ def decimal_text(number: Fraction | int, places: int | None = None) -> str:
 
 def encode(value: Value, kind: Type) -> object:
     """Return the JSON form of a known value (architecture, section 5): numbers and money as strings, whole numbers as
-    numbers, dates ISO, several choices in declared order, *none* as `"none"`."""
+    numbers, dates ISO, several choices in declared order, *none* as `"none"`.
+    """
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -273,7 +273,9 @@ def _table(node: tree.Table, facts: Facts, bound: Bound) -> Value:
 def _extreme_or_sum(policy: str, rows: list[tuple[Truth, Value]], otherwise: Callable[[], Value]) -> Value:
     if policy == "sum":
         if any(
-            certain is UNKNOWN or value is UNKNOWN for certain, value in rows if not (certain is UNKNOWN and value == 0)
+            certain is UNKNOWN or value is UNKNOWN
+            for certain, value in rows
+            if not (certain is UNKNOWN and value in (None, 0))
         ):
             return UNKNOWN
         return whole(
