@@ -107,7 +107,8 @@ questions:
   waits: {ask: W, type: yes_no, ask_when: a}
   guess: {ask: G, type: integer, assume: 3}
 records:
-  piece: {title: Pièce, plural: pieces, questions: {ok: {ask: Ok, type: yes_no}, kind: {ask: K, type: choice, choices: [x, y]}}}
+  piece: {title: Pièce, plural: pieces, questions: {ok: {ask: Ok, type: yes_no},
+    kind: {ask: K, type: choice, choices: [x, y]}}}
 """
 
 

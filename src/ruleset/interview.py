@@ -9,10 +9,10 @@ from functools import cached_property
 import attrs
 
 from ruleset.engines import Engine, default_engine
-from ruleset.model import Case, Outcome, Question, Rule, RuleSet
+from ruleset.model import Case, Outcome, Question, Record, Rule, RuleSet
 from ruleset.outcome import outcome
 from ruleset.program import compile_program
-from ruleset.relevance import Relevance, Wanted, relevance, waiting_for
+from ruleset.relevance import Relevance, Wanted, home, relevance, waiting_for
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice
@@ -56,7 +56,11 @@ class Interview:
     def start(cls, ruleset: RuleSet, case: Case | None = None, *, engine: Engine | None = None) -> Interview:
         """Return an interview about a rule set; answers that `case` brings are taken as given."""
         case = case or Case(ruleset.id)
-        steps = tuple(Step(Wanted(id), value) for id, value in case.answers.items() if id in ruleset.questions)
+        steps = tuple(
+            Step(Wanted(id), value)
+            for id, value in case.answers.items()
+            if id in ruleset.questions and value is not UNKNOWN
+        )
         return cls(ruleset, case, steps, engine or default_engine())
 
     @cached_property
@@ -86,9 +90,12 @@ class Interview:
 
     @property
     def progress(self) -> Progress:
-        """How far the interview is."""
+        """How far the interview is. A list of records counts as one question until its records are there."""
+        done = len({step.wanted for step in self.steps}) + len(self.case.records)
+        if self.next is None:  # what comes later waits for questions that were passed
+            return Progress(done, 0)
         left = {*self.relevance.now, *self.relevance.later} - self.passed
-        return Progress(len({step.wanted for step in self.steps}), len(left))
+        return Progress(done, len(left))
 
     def question(self, wanted: Wanted) -> Question:
         """Return the question that is wanted (of a record type, of another rule set).
@@ -96,7 +103,7 @@ class Interview:
         Raises:
             KeyError: there is no such question.
         """
-        ruleset = self.ruleset.imports[wanted.ruleset] if wanted.ruleset else self.ruleset
+        ruleset = home(self.ruleset, wanted)
         if wanted.record:
             return ruleset.records[wanted.record].fields[wanted.id]
         return ruleset.questions[wanted.id]
@@ -125,6 +132,8 @@ class Interview:
     def forget(self, wanted: Wanted | str) -> Interview:
         """Return the interview as if a question had not been dealt with."""
         wanted = Wanted(wanted) if isinstance(wanted, str) else wanted
+        if wanted.record and wanted.number is None:
+            return self.set_records(wanted.record, None)
         steps = tuple(step for step in self.steps if step.wanted != wanted)
         return attrs.evolve(self, case=_changed(self.case, wanted, UNKNOWN), steps=steps)
 
@@ -142,10 +151,8 @@ class Interview:
 
     def set_records(self, record: str, rows: tuple[Mapping[str, Value], ...] | None) -> Interview:
         """Return the interview with the whole list of records of a type (None: not known yet)."""
-        records = {**self.case.records, record: rows}
-        if rows is None:
-            del records[record]
-        return attrs.evolve(self, case=attrs.evolve(self.case, records=records))
+        case = attrs.evolve(self.case, records=_with_list(self.case.records, record, rows))
+        return attrs.evolve(self, case=case, steps=tuple(step for step in self.steps if not _lost(step, record, rows)))
 
     def outcome(self) -> Outcome:
         """Return what the rule set says of the case so far."""
@@ -172,6 +179,19 @@ class Interview:
         position = next((n for n, step in enumerate(self.steps) if step.wanted == wanted), len(steps))
         steps.insert(position, Step(wanted, value))
         return attrs.evolve(self, case=_changed(self.case, wanted, value), steps=tuple(steps))
+
+
+def _with_list(
+    records: Mapping[str, tuple[Record, ...]], record: str, rows: tuple[Record, ...] | None
+) -> dict[str, tuple[Record, ...]]:
+    others = {id: given for id, given in records.items() if id != record}
+    return others if rows is None else {**others, record: rows}
+
+
+def _lost(step: Step, record: str, rows: tuple[Record, ...] | None) -> bool:
+    """Return whether a step speaks of the list itself, or of a record that it no longer has."""
+    number = step.wanted.number
+    return step.wanted.record == record and (number is None or rows is None or number >= len(rows))
 
 
 def _changed(case: Case, wanted: Wanted, value: Value) -> Case:

@@ -290,7 +290,7 @@ def _can_count(policy: tree.Policy, value: Value, sure: list[Any]) -> bool:
     return not sure or choose([*sure, value]) not in sure
 
 
-_WALK: Final[Mapping[type[Node], Callable[[_Reach, Any, Bound], Iterable[Wanted]]]] = {
+_WALK: Final[Mapping[type[Node], Callable[[_Reach, Any, Bound], Iterable[Reached]]]] = {
     tree.Answer: _Reach.answer,
     tree.Field: _Reach.field,
     tree.Computed: _Reach.computed,
@@ -332,9 +332,9 @@ def relevance(situation: Situation) -> Relevance:
     later: dict[Wanted, None] = {}
     for weight, reached in _conclusions(reach):
         found = dict.fromkeys(reached)
-        share = weight / max(sum(now for _, now in found), 1)
-        for wanted, now in found:
-            if now:
+        share = weight / max(sum(asked for _, asked in found), 1)
+        for wanted, asked in found:
+            if asked:
                 scores[wanted] = scores.get(wanted, 0.0) + share
             else:
                 later[wanted] = None

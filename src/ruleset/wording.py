@@ -14,7 +14,7 @@ from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, evaluate
 from ruleset.expressions.template import Placeholder, Text, split
 from ruleset.expressions.tree import Node
 from ruleset.model import Mark, Question, Rule, RuleSet
-from ruleset.relevance import Wanted, waiting_for
+from ruleset.relevance import Wanted, home, waiting_for
 from ruleset.situation import Situation
 from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimals_of
 
@@ -112,7 +112,7 @@ class Voice:
 
     def ask(self, wanted: Wanted) -> str:
         """Return the words of a question."""
-        ruleset = self.ruleset.imports[wanted.ruleset] if wanted.ruleset else self.ruleset
+        ruleset = home(self.ruleset, wanted)
         if wanted.record:
             record = ruleset.records[wanted.record]
             if not wanted.id:

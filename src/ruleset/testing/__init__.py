@@ -1,4 +1,4 @@
-"""What tests of rule sets need: rule sets from text, everything a case concludes, values near thresholds, strategies."""
+"""What tests of rule sets need: rule sets from text, all that a case concludes, values near thresholds, strategies."""
 
 from __future__ import annotations
 

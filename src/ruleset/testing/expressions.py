@@ -14,7 +14,7 @@ DAYS = ("date(2026, 1, 1)", "date(2026, 6, 1)", "on")
 
 @attrs.define
 class Scope:
-    """The names that expressions may use, by kind: `yes_no`, `number`, `money`, `date`, `choice`, `choices`…
+    """The names that expressions may use, by kind: `yes_no`, `number`, `money`, `date`, `choice` and so on.
 
     Names of choices carry their ids. `plurals` are lists of records with the names of their fields, by kind.
     """

@@ -54,7 +54,8 @@ class _Drawing:
     def sections(self) -> Data:
         """Return the sections of the file, in an order in which each names only what stands before it."""
         found: Data = {
-            "ruleset": "essai", "title": "Essai", "version": "1.0.0", "currency": "EUR", "sources": {"S": {"title": "S"}},
+            "ruleset": "essai", "title": "Essai", "version": "1.0.0", "currency": "EUR",
+            "sources": {"S": {"title": "S"}},
             "questions": {f"q{n}": self.question(f"q{n}", self.scope) for n in range(self.count(1, self.size + 1))},
         }  # fmt: skip
         found["parameters"] = {f"p{n}": self.parameter(f"p{n}") for n in range(self.count(0, 2))}

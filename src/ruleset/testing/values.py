@@ -93,7 +93,8 @@ def _accepted(question: Question, raws: list[object]) -> Iterator[Value]:
 
 def completions(ruleset: RuleSet, case: Case, most: int = 3) -> Iterator[Case]:
     """Yield the case with every question that has no answer and no assumption answered, in all ways of at most `most`
-    values each; an unknown list of records is empty or one record."""
+    values each; an unknown list of records is empty or one record.
+    """
     known = constants(ruleset)
     slots: list[tuple[tuple[str, int, str], tuple[Value, ...]]] = []
     lists: list[tuple[tuple[Record, ...], ...]] = []
@@ -103,9 +104,11 @@ def completions(ruleset: RuleSet, case: Case, most: int = 3) -> Iterator[Case]:
         values = values_of(question, known)
         return values if len(values) <= most else (*values[: most - 1], values[-1])
 
-    for question in ruleset.questions.values():
-        if question.assume is UNKNOWN and case.answers.get(question.id, UNKNOWN) is UNKNOWN:
-            slots.append((("", 0, question.id), choose(question)))
+    slots += [
+        (("", 0, question.id), choose(question))
+        for question in ruleset.questions.values()
+        if question.assume is UNKNOWN and case.answers.get(question.id, UNKNOWN) is UNKNOWN
+    ]
     for record in ruleset.records.values():
         if record.rows is not None:
             continue
