@@ -1,0 +1,278 @@
+"""What the rule set concludes, as plain values: findings, verdict, tasks, options, values, what stays open."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import attrs
+
+from ruleset import texts
+from ruleset.model import Finding, OptionResult, RuleSet
+from ruleset.relevance import Wanted
+from ruleset.types import UNKNOWN
+from ruleset_tui import visit as way
+from ruleset_tui.view import Picture, SourceView, assumption_text, capital, clean, row_view, sources_view
+from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
+
+
+@attrs.frozen
+class FindingView:
+    """A finding as it is shown. `sign` and `word` are its severity; `mark` warns of what is not checked law."""
+
+    rule: str
+    number: int | None
+    severity: str
+    sign: str
+    word: str
+    message: str
+    advice: str
+    about: str
+    mark: str
+    status: str
+    sources: tuple[SourceView, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others."""
+        return self.rule if self.number is None else f"{self.rule}[{self.number}]"
+
+
+@attrs.frozen
+class Conclusions:
+    """The findings apart: those that hold, those that speak of what is known, those that are open."""
+
+    holding: tuple[FindingView, ...]
+    knowledge: tuple[FindingView, ...]
+    open: tuple[FindingView, ...]
+    settled: int
+    counts: str
+
+
+@attrs.frozen
+class TaskView:
+    """Something to do."""
+
+    label: str
+    due: str
+    phase: str
+    about: str
+    sure: bool
+
+
+@attrs.frozen
+class OptionView:
+    """An alternative: its rank (None when excluded), its points and the reasons."""
+
+    rank: int | None
+    label: str
+    points: str
+    note: str
+    reasons: tuple[str, ...]
+    doubtful: bool = False
+
+
+@attrs.frozen
+class Results:
+    """Everything that the results screen shows beside the findings."""
+
+    verdict: str
+    conclusions: Conclusions
+    tasks: tuple[TaskView, ...]
+    options: tuple[OptionView, ...]
+    values: tuple[tuple[str, str], ...]
+    tables: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
+    assumed: tuple[tuple[str, str], ...]
+    left: tuple[tuple[Wanted, str, bool], ...]
+    ignored: tuple[str, ...]
+    troubles: tuple[str, ...]
+
+
+def conclusions(picture: Picture) -> Conclusions:
+    """Return the findings, in the order of the contract."""
+    views = [(finding, finding_view(picture, finding)) for finding in picture.outcome.findings]
+    plain = [(finding, view) for finding, view in views if not finding.about_knowledge]
+    holding = tuple(view for finding, view in plain if finding.status == "holds")
+    waiting = tuple(view for finding, view in plain if finding.status == "open")
+    settled = len(plain) - len(waiting)
+    counts = (
+        picture.plural("{n} point établi", "{n} points établis", settled)
+        + " · "
+        + picture.plural("{n} ouvert", "{n} ouverts", len(waiting))
+    )
+    knowledge = tuple(view for finding, view in views if finding.about_knowledge and finding.status == "holds")
+    return Conclusions(holding, knowledge, waiting, settled, counts)
+
+
+def finding_view(picture: Picture, finding: Finding) -> FindingView:
+    """Return a finding as it is shown."""
+    ruleset, voice = picture.interview.ruleset, picture.voice
+    number = _number(finding.record)
+    sources = tuple(ruleset.sources[id] for id in finding.sources if id in ruleset.sources)
+    mark = voice.mark(finding.mark)
+    return FindingView(
+        finding.id,
+        number,
+        finding.severity,
+        OPEN_SIGN if finding.status == "open" else SIGNS[finding.severity],
+        capital(voice.severity(finding.severity)),
+        clean(finding.message).removesuffix(f" ({mark})"),
+        clean(finding.advice),
+        _about(picture, finding.record),
+        mark,
+        finding.status,
+        sources_view(sources, voice),
+    )
+
+
+def _number(record: str | None) -> int | None:
+    match = re.search(r"\[(\d+)\]$", record or "")
+    return int(match[1]) if match else None
+
+
+def _about(picture: Picture, record: str | None) -> str:
+    number = _number(record)
+    if record is None or number is None:
+        return ""
+    wanted = Wanted("", record.partition("[")[0])
+    rows = way.rows_of(picture.interview, wanted)
+    if number < len(rows):
+        return row_view(picture, wanted, number).title
+    kind = picture.interview.ruleset.records[wanted.record]
+    row = (kind.rows or ())[number]
+    name = row.get(kind.name) if kind.name else None
+    return str(name) if isinstance(name, str) else f"{picture.voice.own(kind.title)} {number + 1}"
+
+
+def results(picture: Picture) -> Results:
+    """Return what the results screen shows."""
+    found = conclusions(picture)
+    outcome = picture.outcome
+    return Results(
+        _verdict(picture, found),
+        found,
+        _tasks(picture),
+        _options(picture),
+        _values(picture),
+        _tables(picture),
+        _assumed(picture),
+        _left(picture),
+        tuple(picture.voice.ask(Wanted(id)) for id in outcome.ignored),
+        tuple(f"{one.where} : {one.message}" for one in outcome.diagnostics),
+    )
+
+
+def _verdict(picture: Picture, found: Conclusions) -> str:
+    _ = picture.voice.ui
+    verdict = picture.outcome.verdict
+    if not found.holding and found.open:
+        return _(UNSETTLED)
+    sentence = _(VERDICTS[verdict])
+    worse = [view for view in found.open if view.severity in _worse_than(verdict)]
+    if worse:
+        sentence += " " + picture.plural(
+            "{n} point plus grave reste ouvert.", "{n} points plus graves restent ouverts.", len(worse)
+        )
+    return sentence
+
+
+def _worse_than(verdict: str) -> tuple[str, ...]:
+    serious = ("blocking", "risk", "caution")
+    return serious[: serious.index(verdict)] if verdict in serious else serious
+
+
+def _tasks(picture: Picture) -> tuple[TaskView, ...]:
+    voice = picture.voice
+    return tuple(
+        TaskView(
+            clean(task.label),
+            texts.format_date(task.due, voice.locale, "full") if task.due else "",
+            voice.own(picture.interview.ruleset.groups.get(task.phase, task.phase)),
+            _about(picture, task.record),
+            task.status == "holds",
+        )
+        for task in picture.outcome.tasks
+        if task.status != "ruled_out"
+    )
+
+
+def _options(picture: Picture) -> tuple[OptionView, ...]:
+    ruleset, voice = picture.interview.ruleset, picture.voice
+    found = []
+    for position, one in enumerate(picture.outcome.options, 1):
+        option = ruleset.options[one.id]
+        found.append(
+            OptionView(
+                None if one.excluded else position,
+                voice.own(option.label),
+                _points(picture, one),
+                voice.own(option.note),
+                tuple(_reason(picture, ruleset, point.rule, point.points) for point in one.because),
+                one.may_be_excluded,
+            )
+        )
+    return tuple(found)
+
+
+def _points(picture: Picture, one: OptionResult) -> str:
+    _ = picture.voice.ui
+    if one.excluded:
+        return _("écarté")
+    locale = picture.voice.locale
+    score = texts.format_number(one.score, locale)
+    text = texts.translator(locale).ngettext("{score} point", "{score} points", int(one.score)).format(score=score)
+    if one.lowest != one.highest:
+        low, high = (_bound(bound, locale) for bound in (one.lowest, one.highest))
+        text += " " + _("(entre {low} et {high} selon les réponses qui manquent)").format(low=low, high=high)
+    return text
+
+
+def _bound(points: Fraction | int | None, locale: str) -> str:
+    return "…" if points is None else texts.format_number(points, locale)
+
+
+def _reason(picture: Picture, ruleset: RuleSet, id: str, points: object) -> str:
+    voice = picture.voice
+    rule = ruleset.rules[id]
+    words = clean(voice.text(rule.say, picture.interview.situation)) if rule.say.source else ""
+    if not words:
+        variant = rule.variants[-1] if rule.variants else None
+        words = clean(voice.text(variant.say, picture.interview.situation)) if variant and not rule.record else id
+    return words if points is None else f"+{points}  {words}".replace("+-", "−")
+
+
+def _values(picture: Picture) -> tuple[tuple[str, str], ...]:
+    definitions, voice = picture.interview.ruleset.definitions, picture.voice
+    found = []
+    for id, value in picture.outcome.values.items():
+        one = definitions[id]
+        found.append((voice.own(one.label), voice.value(value, one.type, one.labels, one.unit)))
+    return tuple(found)
+
+
+def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]:
+    ruleset, voice = picture.interview.ruleset, picture.voice
+    found = []
+    for record, rows in picture.outcome.record_values.items():
+        shown = [one for one in ruleset.definitions.values() if one.label and one.record == record]
+        kind = ruleset.records[record]
+        lines = []
+        for number, row in enumerate(rows):
+            name = row_view(picture, Wanted("", record), number).title
+            cells = (voice.value(row.get(one.id, UNKNOWN), one.type, one.labels, one.unit) for one in shown)
+            lines.append((name, *cells))
+        if lines:
+            found.append((voice.own(kind.title), tuple(voice.own(one.label) for one in shown), tuple(lines)))
+    return tuple(found)
+
+
+def _assumed(picture: Picture) -> tuple[tuple[str, str], ...]:
+    ruleset, voice = picture.interview.ruleset, picture.voice
+    questions = [ruleset.questions[id] for id in picture.outcome.assumed]
+    return tuple((voice.own(one.ask), assumption_text(picture, one)) for one in questions)
+
+
+def _left(picture: Picture) -> tuple[tuple[Wanted, str, bool], ...]:
+    """Return the questions that could still change something, and whether the person has passed them."""
+    interview = picture.interview
+    return tuple((one, picture.voice.ask(one), one in interview.passed) for one in interview.relevance.now)

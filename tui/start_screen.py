@@ -1,0 +1,260 @@
+"""The first screen: interviews to go on with, questionnaires to begin; those that cannot be opened say why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ruleset.texts import N_
+from ruleset_tui.lists import MarkedList
+from ruleset_tui.screens import PlainScreen
+from ruleset_tui.widgets import KeyBar, Notice, TitleBar
+from ruleset_tui.words import DISCLAIMER
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from ruleset.model import RuleSet
+    from ruleset.plugins.registry import Registry
+    from ruleset.saved import Saved
+
+SUMMARY_WIDTH = 400
+
+
+@attrs.frozen
+class Offer:
+    """A questionnaire: being read (no rule set, no problem), ready, or broken."""
+
+    id: str
+    ruleset: RuleSet | None = None
+    problems: tuple[str, ...] = ()
+
+
+class StartScreen(PlainScreen[None]):
+    """The list of saved interviews and questionnaires."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Ouvrir")),
+        Binding("delete", "erase", N_("Effacer"), id="menu"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offers: dict[str, Offer] = {}
+        self.saved: tuple[Saved, ...] = ()
+        self.storage_problem = ""
+        self.chosen = ""
+
+    def compose(self) -> ComposeResult:
+        """Yield the screen."""
+        yield TitleBar()
+        yield Static(id="intro")
+        yield Notice(id="error", classes="error")
+        yield MarkedList(id="offers")
+        yield Static(id="disclaimer")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show what there is, then read the rule sets beside."""
+        app = self.ruleset_app
+        if app.only is not None:
+            self.offers = {app.only.id: Offer(app.only.id, app.only)}
+        else:
+            self.offers = {id: Offer(id) for id in app.registry.ids()}
+        self.read_saved()
+        self._fill()
+        self.query_one(OptionList).focus()
+        if app.only is None:
+            self.call_after_refresh(self.read_offers)
+        elif not self.saved:
+            self.call_after_refresh(app.begin, app.only)
+
+    def read_saved(self) -> None:
+        """Read the saved interviews again."""
+        from ruleset.storage import StorageError
+
+        app = self.ruleset_app
+        try:
+            self.saved = app.storage.list(app.only.id if app.only else None)
+            self.storage_problem = ""
+        except StorageError as error:
+            self.saved = ()
+            self.storage_problem = str(error)
+
+    def on_screen_resume(self) -> None:
+        """Show what was saved meanwhile."""
+        if self.offers:
+            self.read_saved()
+            self._fill()
+
+    @work(thread=True, exclusive=True)
+    def read_offers(self) -> None:
+        """Read every rule set, in a thread; each is shown as soon as it is read."""
+        app = self.ruleset_app
+        for id in list(self.offers):
+            offer = _read(app.registry, id)
+            app.call_from_thread(self.take, offer)
+        import ruleset_tui.question_screen  # noqa: F401  while the person reads
+
+    def take(self, offer: Offer) -> None:
+        """Show a questionnaire that has been read; open it if it was chosen meanwhile."""
+        self.offers[offer.id] = offer
+        self._fill()
+        if self.chosen == offer.id:
+            self.chosen = ""
+            self._open_offer(offer)
+
+    async def retranslate(self) -> None:
+        """Show everything again in the language of the application."""
+        self._fill()
+        self.refresh_bindings()
+
+    def _fill(self) -> None:
+        _ = self.ruleset_app.words
+        self.query_one(TitleBar).show(_("Questionnaires"))
+        intro = self.query_one("#intro", Static)
+        intro.update(Content(_("Répondez à votre rythme : tout reste sur cet ordinateur et se retrouve au retour.")))
+        problem = self.storage_problem
+        text = _("Vos réponses ne seront pas enregistrées : {problem}").format(problem=problem) if problem else ""
+        self.query_one(Notice).say(text)
+        self.query_one("#disclaimer", Static).update(Content(_(DISCLAIMER)))
+        offers = self.query_one(OptionList)
+        before = offers.highlighted_option.id if offers.highlighted_option else None
+        offers.clear_options().add_options(self._options())
+        ids = [option.id for option in offers.options]
+        offers.highlighted = (
+            ids.index(before) if before in ids else next(n for n, id in enumerate([*ids, ""]) if id is not None)
+        )
+
+    def _options(self) -> list[Option]:
+        _ = self.ruleset_app.words
+        found = []
+        if self.saved:
+            found.append(Option(Content.styled(_("Reprendre"), "bold $primary"), disabled=True))
+            found += [Option(self._saved_line(one), f"saved-{one.id}") for one in self.saved]
+            found.append(Option("", disabled=True))
+        found.append(Option(Content.styled(_("Commencer"), "bold $primary"), disabled=True))
+        found += [
+            Option(self._offer_line(offer), f"offer-{offer.id.replace('/', '--')}") for offer in self.offers.values()
+        ]
+        if not self.offers:
+            found.append(Option(_("Aucun questionnaire n'est installé."), disabled=True))
+        if self.ruleset_app.only is None:
+            for report in self.ruleset_app.registry.reports:
+                if report.error:
+                    text = _("L'extension « {name} » est laissée de côté : {error}")
+                    line = text.format(name=report.name, error=report.error)
+                    found.append(Option(Content(f"✗ {line}"), disabled=True))
+        return found
+
+    def _saved_line(self, saved: Saved) -> Content:
+        from ruleset import texts
+
+        app = self.ruleset_app
+        _ = app.words
+        locale = texts.choose_locale(app.lang, {})
+        moment = saved.updated.astimezone()
+        answers = texts.translator(app.lang).ngettext("{n} réponse", "{n} réponses", saved.answered)
+        detail = _("{answers}, le {day} à {time}").format(
+            answers=answers.format(n=saved.answered),
+            day=texts.format_date(moment.date(), locale),
+            time=f"{moment:%H:%M}",
+        )
+        offer = self.offers.get(saved.ruleset)
+        if offer is None:
+            detail += " · " + _("ce questionnaire n'est plus installé")
+        return Content.assemble((f"↻ {self._title(saved.ruleset)}", "bold"), (f"\n  {detail}", "$secondary"))
+
+    def _title(self, id: str) -> str:
+        from ruleset.wording import Voice
+
+        offer = self.offers.get(id)
+        if offer is None or offer.ruleset is None:
+            return id
+        return Voice.of(offer.ruleset, self.ruleset_app.lang).own(offer.ruleset.title)
+
+    def _offer_line(self, offer: Offer) -> Content:
+        from ruleset.wording import Voice
+
+        _ = self.ruleset_app.words
+        if offer.problems:
+            first = offer.problems[0].partition("\n")[0]
+            text = _("Ne peut pas être ouvert : {problem}").format(problem=first)
+            return Content.assemble((f"✗ {offer.id}", "bold"), (f"\n  {text}", "$error"))
+        if offer.ruleset is None:
+            return Content.assemble((f"  {offer.id}", "bold"), (f"\n  {_('lecture…')}", "$secondary"))
+        voice = Voice.of(offer.ruleset, self.ruleset_app.lang)
+        summary = " ".join(voice.own(offer.ruleset.summary).split())
+        if len(summary) > SUMMARY_WIDTH:
+            summary = summary[:SUMMARY_WIDTH].rsplit(". ", 1)[0].rstrip(".") + "…"
+        return Content.assemble((f"● {voice.own(offer.ruleset.title)}", "bold"), (f"\n{summary}", "$secondary"))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open what was chosen."""
+        kind, _dash, name = (event.option.id or "").partition("-")
+        if kind == "offer":
+            self._open_offer(self.offers[name.replace("--", "/")])
+        elif kind == "saved":
+            self._open_saved(int(name))
+
+    def _open_offer(self, offer: Offer) -> None:
+        from ruleset_tui.dialogs import TextPanel
+
+        if offer.problems:
+            self.app.push_screen(TextPanel(offer.id, [Content(problem) for problem in offer.problems]))
+        elif offer.ruleset is None:
+            self.chosen = offer.id
+        else:
+            self.ruleset_app.begin(offer.ruleset)
+
+    def _open_saved(self, id: int) -> None:
+        saved = next(one for one in self.saved if one.id == id)
+        offer = self.offers.get(saved.ruleset)
+        if offer is None:
+            return
+        if offer.ruleset is None:
+            self._open_offer(offer)
+        else:
+            self.ruleset_app.resume(saved, offer.ruleset)
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        self.query_one(OptionList).action_select()
+
+    def action_erase(self) -> None:
+        """Erase the saved interview under the cursor, after a question."""
+        from ruleset_tui.dialogs import ConfirmPanel
+
+        _ = self.ruleset_app.words
+        option = self.query_one(OptionList).highlighted_option
+        if option is None or not (option.id or "").startswith("saved-"):
+            return
+        id = int((option.id or "").partition("-")[2])
+
+        def erase(sure: bool | None) -> None:
+            if sure:
+                self.ruleset_app.storage.delete(id)
+                self.read_saved()
+                self._fill()
+
+        self.app.push_screen(
+            ConfirmPanel(_("Effacer ces réponses ? Elles ne pourront pas revenir."), _("Effacer")), erase
+        )
+
+
+def _read(registry: Registry, id: str) -> Offer:
+    from ruleset.loading.problems import LoadError
+
+    try:
+        ruleset = registry.get(id)
+    except LoadError as error:
+        return Offer(id, problems=tuple(str(problem) for problem in error.problems))
+    except Exception as error:  # noqa: BLE001  one broken rule set must not hide the others
+        return Offer(id, problems=(f"{type(error).__name__} : {error}",))
+    return Offer(id, ruleset)
