@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from ruleset.checks import check, seeds
 from ruleset.cli.rulesets import is_path, named, rules_option, shelf
 from ruleset.cli.speech import Command, Speech
 from ruleset.loading.folder import examine_folder
@@ -21,7 +23,7 @@ def check_command(speech: Speech) -> click.Command:
     """Return the command `check`."""
     _ = speech.ui
 
-    def run(targets: tuple[str, ...], folders: tuple[Path, ...]) -> int:
+    def run(targets: tuple[str, ...], folders: tuple[Path, ...], dossier: Path | None, *, trace: bool) -> int:
         status = 0
         for name, folder in _folders(targets, folders):
             ruleset, problems = _examined(folder, folders)
@@ -30,6 +32,8 @@ def check_command(speech: Speech) -> click.Command:
             errors = [problem for problem in problems if not problem.warning]
             status = max(status, 2 if errors else 0)
             click.echo(_summary(name, ruleset, problems, speech))
+            if trace and ruleset is not None:
+                click.echo("\n".join(_traced(ruleset, dossier, speech)))
         return status
 
     return Command(
@@ -37,6 +41,13 @@ def check_command(speech: Speech) -> click.Command:
         speech,
         run,
         click.Argument(["targets"], nargs=-1, metavar=_("[DOSSIER|JEU]…")),
+        click.Option(["--trace"], is_flag=True, help=_("Montre où chaque énoncé du document d'origine est traité.")),
+        click.Option(
+            ["--dossier"],
+            metavar=_("FICHIER"),
+            type=click.Path(path_type=Path),
+            help=_("Avec --trace : le document d'origine, pour dire quels énoncés ne sont traités nulle part."),
+        ),
         rules_option(speech),
         help=_(
             "Charge des jeux de règles (par défaut, tous ceux qui sont installés) et montre chaque erreur à sa place."
@@ -64,7 +75,10 @@ def _folders(targets: Sequence[str], folders: Sequence[Path]) -> Iterator[tuple[
 
 def _examined(folder: Path, folders: Sequence[Path]) -> tuple[RuleSet | None, list[Problem]]:
     found = shelf(folders)
-    return examine_folder(folder, found.functions, found.get)
+    ruleset, problems = examine_folder(folder, found.functions, found.get)
+    if ruleset is not None:
+        problems = [*problems, *check(ruleset)]
+    return ruleset, problems
 
 
 def _summary(name: str, ruleset: RuleSet | None, problems: list[Problem], speech: Speech) -> str:
@@ -81,6 +95,37 @@ def _summary(name: str, ruleset: RuleSet | None, problems: list[Problem], speech
     )
     done = _("aucune erreur") if not warnings else _("aucune erreur, {n} avertissement(s)").format(n=warnings)
     return f"{ruleset.id} {ruleset.version} : {done} ({counts})"
+
+
+def _traced(ruleset: RuleSet, dossier: Path | None, speech: Speech) -> Iterator[str]:
+    """Yield each statement of the source document with the parts that trace it, then those that none does.
+
+    Raises:
+        LoadError: the document cannot be read.
+    """
+    _ = speech.ui
+    places: dict[str, list[str]] = {}
+    parts = (ruleset.questions, ruleset.parameters, ruleset.definitions, ruleset.records, ruleset.rules)
+    for part in parts:
+        for id, one in part.items():
+            for seed in one.seed:
+                places.setdefault(seed, []).append(id)
+    for seed in sorted(seeds(ruleset), key=_natural):
+        yield f"  {seed} : {', '.join(places.get(seed, [_('contexte')]))}"
+    if dossier is None:
+        return
+    try:
+        text = dossier.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoadError([Problem(Where(str(dossier)), f"fichier illisible : {error}")]) from None
+    prefixes = {seed.partition("-")[0] for seed in seeds(ruleset)}
+    stated = {word for word in re.findall(r"\b[A-Z]+-\d+[a-z]?\b", text) if word.partition("-")[0] in prefixes}
+    missing = sorted(stated - seeds(ruleset), key=_natural)
+    yield _("  {n} énoncé(s) du document sans trace : {ids}").format(n=len(missing), ids=", ".join(missing) or "-")
+
+
+def _natural(seed: str) -> tuple[object, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in re.split(r"(\d+)", seed))
 
 
 # test
@@ -154,3 +199,28 @@ def _covered(ruleset: RuleSet, speech: Speech, *, verbose: bool) -> bool:
             ).format(n=ruleset.coverage)
         )
     return enough
+
+
+# schema
+
+
+def schema_command(speech: Speech) -> click.Command:
+    """Return the command `schema`."""
+    _ = speech.ui
+
+    def run(ruleset: str | None, folders: tuple[Path, ...]) -> int:
+        from ruleset.cli.inputs import write_json
+        from ruleset.cli.schemas import case_schema
+        from ruleset.loading.format import json_schema
+
+        write_json(json_schema() if ruleset is None else case_schema(named(ruleset, folders), speech.language))
+        return 0
+
+    return Command(
+        "schema",
+        speech,
+        run,
+        click.Argument(["ruleset"], required=False, metavar=_("[JEU]")),
+        rules_option(speech),
+        help=_("Écrit le schéma JSON des fichiers de règles ou, avec un jeu de règles, celui de ses fichiers de cas."),
+    )

@@ -1,0 +1,167 @@
+"""An outcome as lines of text: verdict, findings, tasks, options, values, assumptions, what to ask next."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from ruleset import texts
+from ruleset.explanation import cited, status_name
+from ruleset.model import Finding, OptionResult, Outcome, Question, TaskResult
+from ruleset.types import SEVERITIES, Type, Value
+from ruleset.wording import Voice, labels_of
+
+WIDTH = 88
+SHOWN_QUESTIONS = 5
+_NUMBER = Type("number")
+_BINDING = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on the line of their word
+
+
+def result_lines(found: Outcome, voice: Voice, *, everything: bool = False) -> Iterator[str]:
+    """Yield an outcome as lines. With `everything`, findings that are open or ruled out too."""
+    _ = voice.ui
+    ruleset = voice.ruleset
+    yield f"{voice.own(ruleset.title)} ({ruleset.id} {ruleset.version})"
+    yield _("Droit au {day}").format(day=texts.format_date(found.on, voice.locale))
+    yield _("Avis : {verdict}").format(verdict=_verdict(found, voice))
+    for severity in SEVERITIES:
+        shown = [one for one in found.holding if one.severity == severity]
+        yield from _section(voice.severity(severity).capitalize(), _findings(shown, voice))
+    if everything:
+        for status in ("open", "ruled_out"):
+            others = [one for one in found.findings if one.status == status]
+            yield from _section(
+                status_name(others[0].status, voice).capitalize() if others else "", _findings(others, voice)
+            )
+    tasks = [one for one in found.tasks if one.status == "holds"]
+    yield from _section(_("À faire"), (line for one in tasks for line in _task(one, voice)))
+    yield from _section(_("Options"), (line for one in found.options for line in _option(one, voice)))
+    yield from _section(_("Valeurs"), _values(found, voice))
+    yield from _section(_("Supposé"), (f"- {_ask(id, voice)}" for id in found.assumed))
+    yield from _section(_("Questions qui préciseraient le résultat"), _next_questions(found, voice))
+    yield from _section(_("Incidents de calcul"), (f"- {one.where} : {one.message}" for one in found.diagnostics))
+
+
+def _verdict(found: Outcome, voice: Voice) -> str:
+    _ = voice.ui
+    text = voice.severity(found.verdict)
+    if not found.holding:
+        text = _("rien à signaler")
+    worse = [one for one in found.findings if one.status == "open" and _order(one.severity) < _order(found.verdict)]
+    if worse and not all(one.about_knowledge for one in worse):
+        worst = min((one.severity for one in worse if not one.about_knowledge), key=_order)
+        text = _("{verdict} (peut aller jusqu'à : {worst})").format(verdict=text, worst=voice.severity(worst))
+    return text
+
+
+def _order(severity: str) -> int:
+    return SEVERITIES.index(severity)
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    listed = list(lines)
+    if listed:
+        yield ""
+        yield title
+        yield from listed
+
+
+def wrapped(text: str, indent: str, first: str) -> Iterator[str]:
+    """Yield a text in lines of at most `WIDTH` columns."""
+    bound = _BINDING.sub("\u00a0", text)
+    lines = textwrap.wrap(
+        bound, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+    yield from (line.replace("\u00a0", " ") for line in lines)
+
+
+def _findings(found: Iterable[Finding], voice: Voice) -> Iterator[str]:
+    for one in found:
+        name = one.id if one.record is None else f"{one.id} ({record_name(one.record, voice)})"
+        yield from wrapped(f"{name} : {one.message}", "  ", "- ")
+        if one.advice and one.status == "holds":
+            yield from wrapped(one.advice, "    ", "  → ")
+        for id in one.sources:
+            yield from wrapped(cited(voice.ruleset.sources[id], voice), "    ", "  § ")
+
+
+def record_name(reference: str, voice: Voice) -> str:
+    """Return how people name a record: `Aide 1` for `helper[0]`."""
+    record, _, number = reference.partition("[")
+    title = voice.own(voice.ruleset.records[record].title)
+    return f"{title} {int(number.rstrip(']')) + 1}" if number else title
+
+
+def _task(one: TaskResult, voice: Voice) -> Iterator[str]:
+    _ = voice.ui
+    due = _(" (avant le {day})").format(day=texts.format_date(one.due, voice.locale)) if one.due else ""
+    record = f" ({record_name(one.record, voice)})" if one.record else ""
+    yield from wrapped(f"{one.label}{record}{due}", "  ", "- ")
+    for id in one.sources:
+        yield from wrapped(cited(voice.ruleset.sources[id], voice), "    ", "  § ")
+
+
+def _option(one: OptionResult, voice: Voice) -> Iterator[str]:
+    _ = voice.ui
+    label = voice.own(voice.ruleset.options[one.id].label)
+    if one.excluded:
+        rules = ", ".join(point.rule for point in one.because if point.points is None)
+        yield f"- {_('{option} : exclue ({rules})').format(option=label, rules=rules)}"
+        return
+    score = voice.number(one.score, _NUMBER)
+    points = texts.plural(one.score, (_("point"), _("points")), voice.locale)
+    yield f"- {_('{option} : {score} {points}').format(option=label, score=score, points=points)}"
+    for point in one.because:
+        if point.points is not None:
+            yield f"    {voice.number(point.points, _NUMBER)} : {point.rule}"
+
+
+def _values(found: Outcome, voice: Voice) -> Iterator[str]:
+    for id, value in found.values.items():
+        yield f"- {_value(id, value, voice)}"
+    for record, rows in found.record_values.items():
+        for number, row in enumerate(rows):
+            for id, value in row.items():
+                yield f"- {record_name(f'{record}[{number}]', voice)}, {_value(id, value, voice)}"
+
+
+def _value(id: str, value: Value, voice: Voice) -> str:
+    definition = voice.ruleset.definitions[id]
+    labels = definition.labels or labels_of(definition.value, voice.ruleset)
+    words = voice.value(value, definition.type, labels, definition.unit)
+    return voice.ui("{name} : {value}").format(name=voice.own(definition.label), value=words)
+
+
+def _next_questions(found: Outcome, voice: Voice) -> Iterator[str]:
+    for name in found.ask[:SHOWN_QUESTIONS]:
+        yield f"- {_ask(name, voice)}"
+    more = len(found.ask) - SHOWN_QUESTIONS
+    if more > 0:
+        yield voice.ui("  et {n} autre(s)").format(n=more)
+
+
+def _question_of(name: str, voice: Voice) -> Question | None:
+    """Return the question that an outcome names: `id`, `record[0].id`, or the id of one of a rule set that is used."""
+    record, dot, id = name.partition(".")
+    if dot:
+        kind = voice.ruleset.records.get(record.partition("[")[0])
+        return kind.fields.get(id) if kind else None
+    homes = [voice.ruleset, *voice.ruleset.imports.values()]
+    return next((home.questions[name] for home in homes if name in home.questions), None)
+
+
+def _ask(name: str, voice: Voice) -> str:
+    question = _question_of(name, voice)
+    if question is None:
+        record = voice.ruleset.records.get(name)
+        return voice.own(record.title) if record else name
+    words = voice.own(question.ask)
+    return f"{record_name(name.partition('.')[0], voice)} : {words}" if "." in name else words
+
+
+def ignored_lines(found: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield the answers of the case that count for nothing, because their question is not asked in it."""
+    for name in found.ignored:
+        message = voice.ui("{name} : réponse ignorée, la question n'est pas posée dans ce cas")
+        yield message.format(name=name)
