@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ruleset.engines import Engine, Evaluator
 from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet, WorkedCase
