@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, cast
 import attrs
 
 from ruleset.engines.normal_form import Noneness
-from ruleset.engines.subset import MAX_INTEGER, Test, fits_text, written_text
+from ruleset.engines.subset import MAX_INTEGER, Probe, fits_text, written_text
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import Bound, Facts, evaluate
 from ruleset.expressions.tree import Comparison, Node
@@ -208,20 +208,12 @@ class Encoder:
             fields = self.ruleset.records[node.record].fields
             return node.variable == record and (node.computed or not _assumes_fractions(fields[node.id]))
         if isinstance(node, tree.Parameter):
-            return self._plain_parameter(node)
+            return isinstance(node.day, tree.On) and (node.key is None or isinstance(node.key, tree.Literal))
         return isinstance(node, (tree.Computed, tree.On))
-
-    def _plain_parameter(self, node: tree.Parameter) -> bool:
-        """Whether it is a parameter at the date of law, all of whose values a fact can hold."""
-        if not isinstance(node.day, tree.On) or not (node.key is None or isinstance(node.key, tree.Literal)):
-            return False
-        dated = (period.value for period in self.ruleset.parameters[node.id].values)
-        values = [one for value in dated for one in (value.values() if isinstance(value, Mapping) else (value,))]
-        return all(value is None or constant_of(node.type.kind, value) is not None for value in values)
 
     def tests(
         self, literals: Iterable[Node], record: str, *, computed: Callable[[Node], bool]
-    ) -> list[tuple[int, Test]]:
+    ) -> list[tuple[int, Probe]]:
         """Return the tests of literals, each with the number of the slot it reads.
 
         Args:
@@ -231,7 +223,7 @@ class Encoder:
         """
         return [self._test(literal, record, computed) for literal in literals]
 
-    def _test(self, literal: Node, record: str, computed: Callable[[Node], bool]) -> tuple[int, Test]:
+    def _test(self, literal: Node, record: str, computed: Callable[[Node], bool]) -> tuple[int, Probe]:
         positive, atom = (False, literal.operand) if isinstance(literal, tree.Not) else (True, literal)
         if isinstance(atom, tree.Compare) and positive and not computed(atom):
             against = self.against(atom, record)
@@ -241,17 +233,17 @@ class Encoder:
             number = self._plain_slot(atom.operand, record)
             slot = cast("Plain", self._slots[number])
             self._slots[number] = attrs.evolve(slot, none_tested=True)
-            return number, Test(slot.none_name, "==", positive)
+            return number, Probe(slot.none_name, "==", positive)
         number = self._number("b", atom, record)
-        return number, Test(self._slots[number].name, "==", positive)
+        return number, Probe(self._slots[number].name, "==", positive)
 
-    def _plain_test(self, against: Against, record: str) -> tuple[int, Test]:
+    def _plain_test(self, against: Against, record: str) -> tuple[int, Probe]:
         number = self._plain_slot(against.node, record)
         slot = cast("Plain", self._slots[number])
         if isinstance(against.constant, str):
             words = {**slot.words, against.constant: written_text(against.constant)}
             self._slots[number] = attrs.evolve(slot, words=words)
-        return number, Test(slot.name, against.operator, against.constant)
+        return number, Probe(slot.name, against.operator, against.constant)
 
     def _plain_slot(self, node: Node, record: str) -> int:
         return self._number("v", node, record)

@@ -24,7 +24,7 @@ from ruleset.engines.subset import (
     MAX_PROPERTIES,
     OutsideSubsetError,
     Pattern,
-    Test,
+    Probe,
     prove,
 )
 from ruleset.expressions import tree
@@ -317,4 +317,4 @@ class _Packing:
         for guard, group in zip(self.guards, self._groups, strict=True):
             for one in group:
                 for holds, tests in one.alternatives:
-                    yield Production(one.rule.id, holds, (Test(guard, "==", 1), *tests))
+                    yield Production(one.rule.id, holds, (Probe(guard, "==", 1), *tests))

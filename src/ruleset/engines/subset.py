@@ -48,7 +48,7 @@ class OutsideSubsetError(ValueError):
 
 
 @attrs.frozen
-class Test:
+class Probe:
     """One test of a pattern: a property of the fact compared with a constant; false where the property is absent."""
 
     property: str
@@ -61,7 +61,7 @@ class Test:
         return test if self.operator == "==" else {_WORDS[self.operator]: test}
 
 
-Pattern: TypeAlias = tuple[Test, ...]
+Pattern: TypeAlias = tuple[Probe, ...]
 """Tests that a fact must all pass; the first is the guard of its group."""
 
 
@@ -119,7 +119,7 @@ def _prove_names(names: Collection[str], properties: Collection[str]) -> None:
     _require(max(hashes.values()) == 1, "deux noms de propriété se confondent dans durable_rules")
 
 
-def _prove_test(test: Test) -> None:
+def _prove_test(test: Probe) -> None:
     constant = test.constant
     if isinstance(constant, bool):
         _require(test.operator == "==", "un oui/non ne se teste que par l'égalité")
@@ -132,7 +132,7 @@ def _prove_test(test: Test) -> None:
 
 def _prove_tree(patterns: Mapping[str, Pattern]) -> None:
     """Count the children of each node of the shared tree of tests."""
-    children: dict[Pattern, set[Test]] = {}
+    children: dict[Pattern, set[Probe]] = {}
     for pattern in patterns.values():
         for length, test in enumerate(pattern):
             children.setdefault(pattern[:length], set()).add(test)
