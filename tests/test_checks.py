@@ -120,7 +120,8 @@ def test_seeds_come_from_every_part(tmp_path: Path) -> None:
         HEAD
         + "notes: [{text: Contexte., seed: [S-1]}]\n"
         + "questions: {a: {ask: A ?, type: yes_no, seed: [S-2]}}\n"
-        + "rules:\n  R: {when: a, then: {finding: info, say: x, seed: [S-3], cases: [{when: a, say: y, seed: [S-4]}]}}\n",
+        + "rules:\n  R:\n    when: a\n"
+        + "    then: {finding: info, say: x, seed: [S-3], cases: [{when: a, say: y, seed: [S-4]}]}\n",
         encoding="utf-8",
     )
     assert checks.seeds(load_folder(tmp_path)) == {"S-1", "S-2", "S-3", "S-4"}
@@ -142,7 +143,7 @@ def test_a_search_says_when_it_has_looked_at_everything(tmp_path: Path) -> None:
     found = seek("holds")
     assert found.case is not None
     assert found.case.answers["a"] is True
-    assert found.case.answers["n"] > 3
+    assert found.case.answers["n"] in (4, 5)
     assert isinstance(found.case.on, dt.date)
     assert seek("nothing").exhaustive
     assert not seek("holds", budget=1).exhaustive

@@ -56,7 +56,8 @@ class Source:
 @attrs.frozen
 class Question:
     """What is asked. `ask_when` is the condition under which it is (else its value is *none*); `assume` is a value, or
-    an expression, that stands for the answer until it is given."""
+    an expression, that stands for the answer until it is given.
+    """
 
     id: str
     ask: str

@@ -10,6 +10,7 @@ prints a score for each section, and every line that differs or that we decline,
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import re
 import sys
@@ -146,7 +147,7 @@ def _dmn_table(table: Any) -> Iterator[Line]:
             expect = [expect[output] for output in outputs]
         conflict = expect == "#conflict"
         yield compared(
-            str(case.get("id", case["given"])), expect, lambda case=case: result(case["given"]), "conflict" * conflict
+            str(case.get("id", case["given"])), expect, functools.partial(result, case["given"]), "conflict" * conflict
         )
     for point in table["partial"]:
         found = result(point["given"])
@@ -245,7 +246,8 @@ def _ternary_line(one: Any) -> Iterator[Line]:
         yield _refused(one["id"], one["expr"])
         return
     given = {name: raw for name, raw in one["given"].items() if not isinstance(raw, list)}
-    records = {"piece": [dict(row) for row in raw] for raw in one["given"].values() if isinstance(raw, list)}
+    lists = [raw for raw in one["given"].values() if isinstance(raw, list)]
+    records = {"piece": [dict(row) for row in lists[0]]} if lists else {}
     kinds = _kinds(one["expr"], given, records)
     rules = _one_goal(one["expr"], kinds, bool(records))
     if wanted == "to_settle":
@@ -313,7 +315,7 @@ def dates(data: Any) -> Iterator[tuple[str, Iterator[Line]]]:
     yield (
         "catala_month_bounds",
         (
-            compared(one["id"], one["last_of_month"], lambda one=one: calendars.end_of_month(_day(one["date"])))
+            compared(one["id"], one["last_of_month"], functools.partial(calendars.end_of_month, _day(one["date"])))
             for one in data["catala_month_bounds"]
         ),
     )
@@ -359,7 +361,7 @@ def _between(one: Any) -> Iterator[Line]:
             yield compared(
                 f"{one['id']} {key}",
                 one[key],
-                lambda call=call, given=given: value(_one_goal(call, kinds, False), given),
+                functools.partial(value, _one_goal(call, kinds, records=False), given),
             )
 
 
@@ -410,7 +412,7 @@ def _calendar(one: Any) -> Line:
     for key, call in calls.items():
         if isinstance(one.get(key), int):
             rules = _one_goal(call, {"d": {"type": "date"}}, records=False)
-            return compared(one["id"], one[key], lambda: value(rules, {"d": one["date"]}))  # noqa: B023
+            return compared(one["id"], one[key], functools.partial(value, rules, {"d": one["date"]}))
     asked = next((key for key in one if key not in ("id", "date")), "?")
     return Line(
         one["id"], "declined", f"no function for {asked} {one.get(asked)!r}: no rule of law we met counts that way"

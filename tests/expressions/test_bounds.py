@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,7 @@ def load(folder: Path, definitions: str) -> RuleSet:
     return load_folder(folder)
 
 
-def computed(rules: RuleSet, answers: dict[str, object], name: str) -> object:
+def computed(rules: RuleSet, answers: dict[str, object], name: str) -> Any:
     return Situation(compile_program(rules), make_case(rules, answers, on=dt.date(2026, 1, 1))).computed(name)
 
 

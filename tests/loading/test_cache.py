@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ruleset import LoadError
+from ruleset import LoadError, RuleSet
 from ruleset.loading import cache
 from ruleset.loading.folder import load_folder
 
@@ -69,7 +70,12 @@ def test_a_cache_that_others_may_write_to_is_not_read(folder: Path, monkeypatch:
     [path] = kept(folder)
     path.chmod(0o666)
     read: list[Path] = []
-    monkeypatch.setattr(cache, "load_folder", lambda *args: read.append(folder) or load_folder(*args))
+
+    def loading(place: Path, *more: Any) -> RuleSet:
+        read.append(place)
+        return load_folder(place, *more)
+
+    monkeypatch.setattr(cache, "load_folder", loading)
     cache.load_cached(folder, {}, None)
     assert read == [folder]
 
