@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("authors", N_("Cherche les erreurs d'un jeu de règles.")),
     "test": ("authors", N_("Rejoue les cas travaillés d'un jeu de règles.")),
     "schema": ("authors", N_("Le schéma JSON des fichiers.")),
+    "sessions": ("sessions", N_("Les entretiens enregistrés.")),
     "plugins": ("installed", N_("Les extensions installées.")),
     "doctor": ("installed", N_("L'installation : versions, moteur, dossiers.")),
 }
@@ -53,9 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], speech: Speech) -> int:
-    from ruleset.loading.problems import LoadError, RulesetError
-    from ruleset.texts import CatalogueError
-
     try:
         with program(speech).make_context("ruleset", words) as context:
             status = context.command.invoke(context) or 0
@@ -67,15 +65,23 @@ def _run(words: list[str], speech: Speech) -> int:
         return _misused(error, speech)
     except click.ClickException as error:
         return _refused([error.message])
-    except LoadError as error:
-        return _refused(f"{problem.where}: {problem.message}".removeprefix(": ") for problem in error.problems)
-    except (RulesetError, CatalogueError) as error:
-        return _refused([str(error)])
-    except (BrokenPipeError, KeyboardInterrupt, click.Abort):
+    except (BrokenPipeError, click.Abort):
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours is reported in words, whatever it is
-        return _our_fault(error, speech)
+        return _failed(error, speech)
     return int(status)
+
+
+def _failed(error: Exception, speech: Speech) -> int:
+    """Say what went wrong: bad input, each problem on its line, or a fault of ours."""
+    from ruleset.loading.problems import LoadError, RulesetError
+    from ruleset.texts import CatalogueError
+
+    if isinstance(error, LoadError):
+        return _refused(f"{problem.where}: {problem.message}".removeprefix(": ") for problem in error.problems)
+    if isinstance(error, (RulesetError, CatalogueError)):
+        return _refused([str(error)])
+    return _our_fault(error, speech)
 
 
 def _refused(problems: Iterable[str]) -> int:
