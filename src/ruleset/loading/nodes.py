@@ -23,6 +23,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r"[\[{]")
+_INDENTED = re.compile(rf"^[ ?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
+"""Where blocks can be nested too deeply: each level begins further to the right, or is a list below its key."""
 
 YamlNode: TypeAlias = yaml.ScalarNode | yaml.SequenceNode | yaml.MappingNode
 
@@ -87,7 +89,7 @@ def compose(document: Document, problems: Problems) -> YamlNode | None:
     text = document.text
     if document.file.endswith(".json"):
         text = text.replace("\t", " ")
-    if _ANCHOR.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
+    if _ANCHOR.search(text) or _INDENTED.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
         before = len(problems.found)
         _check_events(text, document, problems)
         if len(problems.found) > before:
