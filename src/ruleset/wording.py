@@ -11,12 +11,13 @@ import attrs
 from ruleset import texts
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, evaluate
+from ruleset.expressions.functions import round_to
 from ruleset.expressions.template import Placeholder, Text, split
 from ruleset.expressions.tree import Node
 from ruleset.model import Mark, Question, Rule, RuleSet
 from ruleset.relevance import Wanted, home, waiting_for
 from ruleset.situation import Situation
-from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimals_of
+from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimal_text, decimals_of
 
 SHOWN_QUESTIONS = 5
 
@@ -59,6 +60,12 @@ class Voice:
         value = evaluate(node, situation, bound)
         if "|" in hole.format and isinstance(value, (int, Fraction)):
             return texts.plural(value, hole.format.split("|"), self.locale)
+        if hole.format == "plain" and isinstance(value, (int, Fraction)):
+            return decimal_text(round_to(value, 12))
+        if hole.format == "number" and isinstance(value, (int, Fraction)):
+            return self.number(value, Type("number"))
+        if hole.format == "short" and isinstance(value, dt.date):
+            return texts.format_date(value, self.locale, "short")
         return self.value(value, node.type, labels_of(node, self.ruleset))
 
     def value(self, value: Value, type_: Type, labels: Mapping[str, str] | None = None, unit: str = "") -> str:

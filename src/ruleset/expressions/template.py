@@ -10,7 +10,8 @@ import attrs
 from ruleset.expressions.tree import Node
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}:]+)(?::([^{}]*))?\}|[{}]")
-FORMATS = frozenset({"date", "money", "number", "label"})
+FORMATS = ("date", "short", "money", "number", "plain", "label")
+"""Formats of placeholders: `short` is a date in figures, `plain` a number without thousands apart (a year)."""
 
 
 @attrs.frozen

@@ -11,13 +11,13 @@ import attrs
 from ruleset.expressions import tree
 from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.parse import ExpressionError, parse
-from ruleset.expressions.template import TemplateError, Text, placeholders
+from ruleset.expressions.template import FORMATS, TemplateError, Text, placeholders
 from ruleset.expressions.tree import Node
 from ruleset.loading.nodes import Word, YamlNode
 from ruleset.loading.problems import Problems
 from ruleset.loading.shapes import plain
 from ruleset.model import Definition, Parameter, Question, RecordType, RuleSet, Where
-from ruleset.types import DATE, NONE, SEVERITIES, UNKNOWN, YES_NO, BadValueError, Type, Value
+from ruleset.types import DATE, NONE, SEVERITIES, UNKNOWN, YES_NO, BadValueError, Type, Value, near
 
 OPEN_QUESTIONS = "open_questions"
 OPEN_WORST = "open_worst"
@@ -140,6 +140,9 @@ class Names:
         nodes: dict[str, Node] = {}
         try:
             for hole in placeholders(text):
+                if hole.format and "|" not in hole.format and hole.format not in FORMATS:
+                    nearby = f"« {hole.format} »{near(hole.format, FORMATS)} ; possibles : {', '.join(FORMATS)}"
+                    self.problems.add(offset(text, hole.offset), f"dans le texte : format inconnu : {nearby}")
                 if hole.expression in SPECIAL:
                     continue
                 try:
