@@ -18,11 +18,28 @@ from ruleset import units
 from ruleset.expressions import tree
 from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.tree import FALSE, TRUE, Node
-from ruleset.types import DATE, NONE, PERIOD, SEVERITIES, TEXT, YES_NO, Kind, Type, near, whole
+from ruleset.types import DATE, NONE, PERIOD, SEVERITIES, TEXT, YES_NO, Type, near, whole
 
 MAX_LENGTH: Final = 5000
 MAX_DEPTH: Final = 60
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_BLANKS: Final = str.maketrans("\n\r\t\f\v", "     ")
+_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+_MISLEADING = re.compile(r"#|\\|(?<![\w.])\d[\d_.]*[^\W\d_]\w*")
+_SYNTAX: Final = {
+    "Maybe you meant '=='": "écrivez == pour comparer",
+    "was never closed": "une parenthèse ou un crochet n'est pas fermé",
+    "unmatched": "une parenthèse ou un crochet est fermé sans être ouvert",
+    "does not match": "les parenthèses et les crochets se croisent",
+    "too many nested parentheses": "trop de parenthèses imbriquées",
+    "unterminated string": "un guillemet n'est pas fermé",
+    "leading zeros": "un nombre ne commence pas par 0",
+    "forgot a comma": "il manque une virgule ou un mot entre deux valeurs",
+    "expected 'else'": "« if » demande « else » : valeur if condition else autre",
+    "unexpected EOF": "il manque la fin",
+    "invalid character": "ce signe n'existe pas dans le langage",
+    "invalid non-printable": "ce signe n'existe pas dans le langage",
+}
 _COMPARISONS: Final[dict[type[ast.cmpop], tree.Comparison]] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
@@ -49,6 +66,14 @@ class ExpressionError(ValueError):
         self.offset = offset
 
 
+class UnknownNameError(ExpressionError):
+    """A name that nothing here has; the loader keeps silent where the part of that name is itself in error."""
+
+    def __init__(self, message: str, offset: int, name: str) -> None:
+        super().__init__(message, offset)
+        self.name = name
+
+
 class Scope(Protocol):
     """What the names of an expression mean, in one rule set."""
 
@@ -60,6 +85,9 @@ class Scope(Protocol):
 
     def record(self, plural: str) -> str | None:
         """Return the record type whose list has that name."""
+
+    def record_types(self) -> Iterable[str]:
+        """Return the ids of the record types."""
 
     def field(self, variable: str, record: str, name: str) -> Node | None:
         """Return the node of a field, or of a value computed for each record."""
@@ -97,37 +125,60 @@ def parse(text: str, scope: Scope, expect: Type | None = None, variables: dict[s
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"expression de plus de {MAX_LENGTH} caractères : nommez des étapes par des définitions")
-    flat = text.replace("\n", " ").replace("\t", " ")
+    flat = text.translate(_BLANKS)
     lead = len(flat) - len(flat.lstrip())
+    flat = flat.strip()
+    _refuse_signs(flat, lead)
     try:
-        parsed = ast.parse(flat.strip(), mode="eval").body
+        parsed = ast.parse(flat, mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(
-            f"expression mal écrite : {_syntax(error)}", lead + max((error.offset or 1) - 1, 0)
-        ) from None
+        place = lead + min(max((error.offset or 1) - 1, 0), max(len(flat) - 1, 0))
+        raise ExpressionError(f"expression mal écrite : {_syntax(error)}", place) from None
     except (ValueError, RecursionError, MemoryError):
         raise ExpressionError("expression illisible ou trop imbriquée") from None
     try:
-        node = _Reader(flat.strip(), scope, dict(variables or {})).read(parsed, 0)
+        node = _Reader(flat, scope, dict(variables or {})).read(parsed, 0)
         if expect is not None:
             unify(expect, node.type, node=parsed, what="le résultat")
     except ExpressionError as error:
-        raise ExpressionError(error.message, error.offset + lead) from None
+        # ast counts bytes, places are characters
+        error.offset = lead + len(flat.encode()[: error.offset].decode(errors="ignore"))
+        raise
     return node
 
 
+def _refuse_signs(text: str, lead: int) -> None:
+    """Refuse what Python would read otherwise than it looks: comments, escapes, letters glued to a number."""
+    match = _MISLEADING.search(_STRING.sub(lambda found: "_" * len(found[0]), text))
+    if match is None:
+        return
+    sign = match[0]
+    if sign == "#":
+        message = (
+            "« # » : pas de commentaire dans une expression (mettez-le dans « note », ou en YAML hors des guillemets)"
+        )
+    elif sign == "\\":
+        message = "« \\ » n'a pas de sens dans une expression"
+    else:
+        message = f"« {sign[:40]} » n'est ni un nombre ni un nom (nombres : 12 ou 12.5)"
+    raise ExpressionError(f"expression mal écrite : {message}", lead + match.start())
+
+
 def _syntax(error: SyntaxError) -> str:
-    if "=" in (error.text or "") and "Maybe you meant '=='" in error.msg:
-        return "écrivez == pour comparer"
-    return {
-        "invalid syntax": "la syntaxe n'est pas celle d'une expression",
-        "unexpected EOF while parsing": "il manque la fin",
-    }.get(error.msg, error.msg)
+    return next(
+        (said for part, said in _SYNTAX.items() if part in error.msg), "la syntaxe n'est pas celle d'une expression"
+    )
 
 
 def fail(message: str, node: ast.AST) -> NoReturn:
     """Raise the error of a sub-expression."""
     raise ExpressionError(message, getattr(node, "col_offset", 0))
+
+
+def fail_unknown(what: str, name: str, words: Iterable[str], node: ast.AST, *, of: str = "") -> NoReturn:
+    """Raise the error of a name that nothing has (of a record type, where `of` is given)."""
+    message = f"{what} : « {name} »{near(name, words)}"
+    raise UnknownNameError(message, getattr(node, "col_offset", 0), f"{of}.{name}" if of else name)
 
 
 def unify(left: Type, right: Type, node: ast.AST, what: str) -> Type:
@@ -155,14 +206,16 @@ def unify(left: Type, right: Type, node: ast.AST, what: str) -> Type:
     return left
 
 
+_KINDS: Final[dict[str, str]] = {
+    "yes_no": "oui/non", "choice": "choix", "choices": "plusieurs choix", "integer": "nombre entier",
+    "number": "nombre", "money": "montant", "date": "date", "period": "durée", "text": "texte", "list": "liste",
+    "none": "aucun", "any": "une valeur", "ordered": "nombre ou date",
+}  # fmt: skip
+
+
 def kind_name(type_: Type) -> str:
     """Return the French name of a type."""
-    names: dict[Kind, str] = {
-        "yes_no": "oui/non", "choice": "choix", "choices": "plusieurs choix", "integer": "nombre entier",
-        "number": "nombre", "money": "montant", "date": "date", "period": "durée", "text": "texte", "list": "liste",
-        "none": "aucun",
-    }  # fmt: skip
-    return names[type_.kind] + (f" ({units.format_unit(type_.unit)})" if type_.unit else "")
+    return _KINDS[type_.kind] + (f" ({units.format_unit(type_.unit)})" if type_.unit else "")
 
 
 def _unit_name(type_: Type) -> str:
@@ -200,11 +253,14 @@ class _Reader:
             return TRUE if node.value else FALSE
         if node.value is None:
             return _CONSTANTS["none"]
+        written = self.text.encode()[node.col_offset : node.end_col_offset].decode()
         if isinstance(node.value, str):
+            if not _STRING.fullmatch(written):
+                fail('un texte s\'écrit "entre guillemets", en un seul morceau (il manque peut-être une virgule)', node)
             return tree.Literal(Type("choice", (node.value,)), node.value)
-        written = self.text.encode()[node.col_offset : node.end_col_offset].decode().replace("_", "")
-        if not re.fullmatch(r"\d+(\.\d+)?", written) or len(written) > 16:
-            fail(f"« {written} » n'est pas un nombre décimal simple", node)
+        written = written.replace("_", "")
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", written) or len(written) > 16:
+            fail(f"« {written[:40]} » n'est pas un nombre décimal simple", node)
         value = whole(Fraction(written))
         return tree.Literal(Type("integer" if isinstance(value, int) else "number"), value)
 
@@ -215,7 +271,7 @@ class _Reader:
         if found is None:
             if node.id in self.variables:
                 fail(f"« {node.id} » est une fiche entière : écrivez {node.id}.champ", node)
-            fail(f"nom inconnu : « {node.id} »{near(node.id, [*self.scope.names(), *self.variables])}", node)
+            fail_unknown("nom inconnu", node.id, [*self.scope.names(), *self.variables], node)
         if isinstance(found, tree.Parameter) and self.scope.keys(found.id):
             fail(f"« {node.id} » a une valeur par clé : écrivez {node.id}[clé]", node)
         return found
@@ -228,11 +284,16 @@ class _Reader:
             record = self.variables[owner]
             found = self.scope.field(owner, record, node.attr)
             if found is None:
-                fail(f"« {record} » n'a pas de champ « {node.attr} »{near(node.attr, self.scope.fields(record))}", node)
+                said = f"champ inconnu pour « {record} »"
+                fail_unknown(said, node.attr, self.scope.fields(record), node, of=record)
             return found
         found = self.scope.imported(owner, node.attr)
         if found is None:
-            fail(f"« {owner} » n'est ni une fiche ni un autre jeu de règles{near(owner, self.variables)}", node)
+            if self.scope.name(owner) is not None:
+                fail(f"« {owner} » n'a pas de champs : ce n'est pas une fiche", node)
+            fail_unknown(
+                "ni une fiche, ni une valeur d'un autre jeu de règles", f"{owner}.{node.attr}", self.variables, node
+            )
         return found
 
     def subscript(self, node: ast.Subscript, depth: int) -> Node:
@@ -248,6 +309,8 @@ class _Reader:
         if not keys:
             fail(f"« {parameter.id} » n'a pas de clés", node)
         key = self.read(node.slice, depth)
+        if key.type.kind not in ("choice", "text", "none"):
+            fail(f"une clé est un choix ou un texte, pas un {kind_name(key.type)}", node.slice)
         self.check_among(Type("choice", keys), key, node.slice)
         return tree.Parameter(parameter.type, parameter.id, day, key)
 
@@ -298,7 +361,7 @@ class _Reader:
         self.check_choices(one, two, right)
         self.check_choices(two, one, left)
         unify(one.type, two.type, right, "une comparaison")
-        ordered = one.type.numeric or one.type.kind in ("date", "period")
+        ordered = one.type.numeric or one.type.kind == "date"  # is a month longer than 30 days?
         if symbol not in ("==", "!=") and not ordered:
             fail(f"un {kind_name(one.type)} ne se compare que par == ou !=", left)
         if one.type.kind in ("choices", "list"):
@@ -329,6 +392,8 @@ class _Reader:
         if isinstance(right, (ast.List, ast.Tuple, ast.Set)):
             options = tuple(self.read(element, depth) for element in right.elts)
             for option, element in zip(options, right.elts, strict=True):
+                if option.type.kind == "none":
+                    fail("pour tester none, écrivez « x is none »", element)
                 self.check_choices(item, option, element)
                 unify(item.type, option.type, element, "une liste de valeurs")
             return tree.Member(YES_NO, item, options)
@@ -395,6 +460,8 @@ class _Reader:
         if special is not None:
             return special(node, depth)
         function = self.scope.function(name)
+        if function is None and name in AGGREGATES:
+            fail(f"écrivez : {name}(… for fiche in fiches)", node)
         if function is None:
             fail(f"fonction inconnue : « {name} »{near(name, [*BUILTINS, *AGGREGATES, *SPECIAL])}", node)
         return self.apply(function, node, depth)
@@ -406,15 +473,20 @@ class _Reader:
                 fail(f"{function.name} demande au moins une valeur", node)
         elif not least <= len(node.args) <= len(function.parameters):
             many = f"{least} à {len(function.parameters)}" if function.optional else str(least)
-            fail(f"{function.name} demande {many} valeur(s) : {', '.join(function.parameters)}", node)
+            wanted = ", ".join(_KINDS.get(kind, kind) for kind in function.parameters) or "aucune"
+            fail(f"{function.name} demande {many} valeur(s) : {wanted}", node)
         arguments = tuple(self.read(argument, depth) for argument in node.args)
         for position, (argument, written) in enumerate(zip(arguments, node.args, strict=True)):
             kind = function.parameters[0] if function.variadic else function.parameters[position]
             if not _fits(kind, argument.type):
-                fail(f"{function.name} attend ici : {kind} ; reçu : {kind_name(argument.type)}", written)
+                fail(
+                    f"{function.name} attend ici : {_KINDS.get(kind, kind)} ; reçu : {kind_name(argument.type)}",
+                    written,
+                )
         if function.variadic:
+            common = arguments[0].type
             for argument, written in zip(arguments[1:], node.args[1:], strict=True):
-                unify(arguments[0].type, argument.type, written, f"{function.name}(…)")
+                common = unify(common, argument.type, written, f"{function.name}(…)")
         result = (
             function.result if isinstance(function.result, Type) else function.result(tuple(a.type for a in arguments))
         )
@@ -422,7 +494,7 @@ class _Reader:
         if function.name == "date" and all(isinstance(argument, tree.Literal) for argument in arguments):
             try:
                 return tree.Literal(DATE, function.compute(*(a.value for a in arguments)))  # type: ignore[attr-defined]
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 fail("cette date n'existe pas dans le calendrier", node)
         return call
 
@@ -446,7 +518,7 @@ class _Reader:
             fail('écrivez holds("REGLE") ou holds("REGLE", "blocking")', node)
         rule = str(words[0])
         if rule not in set(self.scope.rules()):
-            fail(f"règle inconnue : « {rule} »{near(rule, self.scope.rules())}", node.args[0])
+            fail_unknown("règle inconnue", rule, self.scope.rules(), node.args[0])
         severity = str(words[1]) if len(words) == 2 else None
         if severity is not None:
             self.check_severity(severity, node.args[1])
@@ -495,8 +567,9 @@ class _Reader:
         variable, plural = generator.target.id, generator.iter.id
         record = self.scope.record(plural)
         if record is None:
-            fail(f"« {plural} » n'est pas une liste de fiches{near(plural, self.scope.names())}", generator.iter)
-        if variable in self.variables or self.scope.name(variable) is not None or variable in RESERVED:
+            fail_unknown("liste de fiches inconnue", plural, self.scope.names(), generator.iter)
+        other = variable != record and variable in self.scope.record_types()
+        if variable in self.variables or self.scope.name(variable) is not None or variable in RESERVED or other:
             fail(f"« {variable} » a déjà un sens ici : choisissez un autre nom", generator.target)
         inner = _Reader(self.text, self.scope, {**self.variables, variable: record})
         tests = [inner.condition(test, depth) for test in generator.ifs]

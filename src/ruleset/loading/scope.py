@@ -57,6 +57,10 @@ class Names:
         """Return the record type of a list."""
         return next((record.id for record in self.records.values() if record.plural == plural), None)
 
+    def record_types(self) -> Iterable[str]:
+        """Return the ids of the record types."""
+        return self.records
+
     def field(self, variable: str, record: str, name: str) -> Node | None:
         """Return a field of a record, or a value computed for it."""
         question = self.records[record].fields.get(name)
