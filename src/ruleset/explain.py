@@ -41,8 +41,7 @@ def explain(situation: Situation, rule_id: str, number: int | None = None) -> Ex
         return _all_records(situation, rule, voice)
     if rule.record and number not in list(situation.places(rule)):
         raise IndexError(f"{rule.record}[{number}]")
-    part = deciding(situation, rule, number)
-    facts = situation if part is situation.case else Situation(situation.program, part)
+    facts = deciding(situation, rule, number)
     children = tuple(Reasons(facts, situation, voice).rule_parts(rule, number))
     return attrs.evolve(_finding(situation, rule, number, voice), children=children)
 

@@ -16,7 +16,7 @@ from ruleset.model import Rule, Source, Status
 from ruleset.outcome import record_reference
 from ruleset.reasons_values import WHY, listed
 from ruleset.situation import Situation, bound_to
-from ruleset.support import Support
+from ruleset.support import Support, cost
 from ruleset.texts import N_
 from ruleset.types import UNKNOWN
 from ruleset.wording import Voice
@@ -68,9 +68,9 @@ class Reasons:
             self._support = Support(self.facts)
         return self._support
 
-    def size(self, node: Node, bound: Bound) -> int:
-        """Return how many answers force the value of a node."""
-        return len(self.support.of(node, bound))
+    def size(self, node: Node, bound: Bound) -> tuple[int, int]:
+        """Return how many assumptions and answers force the value of a node."""
+        return cost(self.support.of(node, bound))
 
     # rules
 
@@ -205,7 +205,7 @@ class Reasons:
             return False
         used = self.support.all_of((node.then, node.otherwise), bound)
         certain = truth(node.condition, self.facts, bound)
-        return len(used) < len(self.support.all_of((node.condition, node.then if certain else node.otherwise), bound))
+        return cost(used) < cost(self.support.all_of((node.condition, node.then if certain else node.otherwise), bound))
 
 
 _WHY: Final[Mapping[type[Node], Callable[[Reasons, Any, Bound], Iterator[Explanation]]]] = {

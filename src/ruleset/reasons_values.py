@@ -13,6 +13,7 @@ from ruleset.model import Question
 from ruleset.outcome import record_reference
 from ruleset.program import speaks_of
 from ruleset.relevance import Wanted
+from ruleset.support import cost
 from ruleset.texts import N_
 from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice, labels_of
@@ -292,8 +293,8 @@ def _deciding_rows(reasons: Reasons, node: tree.Aggregate, numbers: range, bound
     return list(numbers)
 
 
-def _cost(reasons: Reasons, node: tree.Aggregate, inner: Bound) -> int:
-    return len(reasons.support.all_of([one for one in (node.filter, node.body) if one is not None], inner))
+def _cost(reasons: Reasons, node: tree.Aggregate, inner: Bound) -> tuple[int, int]:
+    return cost(reasons.support.all_of([one for one in (node.filter, node.body) if one is not None], inner))
 
 
 def _record_parts(reasons: Reasons, node: tree.Aggregate, inner: Bound) -> Iterator[Explanation]:
@@ -307,7 +308,7 @@ def _record_parts(reasons: Reasons, node: tree.Aggregate, inner: Bound) -> Itera
     ways = [[node.filter]] if kept is False else []
     if node.kind in ("any", "all") and body is (node.kind == "all"):
         ways.append([node.body])
-    chosen = min(ways, key=lambda way: len(reasons.support.all_of([one for one in way if one], inner)), default=None)
+    chosen = min(ways, key=lambda way: cost(reasons.support.all_of([one for one in way if one], inner)), default=None)
     for one in (node.filter, node.body) if chosen is None else chosen:
         if one is not None:
             yield from reasons.why(one, inner)

@@ -10,8 +10,8 @@ import attrs
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, evaluate, same, truth
 from ruleset.expressions.tree import Node
-from ruleset.model import Case, Question, Rule, RuleSet
-from ruleset.program import speaks_of
+from ruleset.model import Case, Question, Rule
+from ruleset.program import Program, speaks_of
 from ruleset.relevance import Wanted
 from ruleset.situation import Situation, bound_to
 from ruleset.types import UNKNOWN, Value
@@ -20,6 +20,17 @@ Leaves: TypeAlias = frozenset[Wanted]
 """Answers; a list of records (which records there are, not what they say) is `Wanted("", record)`."""
 
 NOTHING: Final[Leaves] = frozenset()
+
+
+@attrs.frozen
+class Assumed(Wanted):
+    """A question that stands at its assumption: what rests on answers goes before what rests on this."""
+
+
+def cost(leaves: Leaves) -> tuple[int, int]:
+    """Return how dear an explanation is: its assumptions, then its answers."""
+    assumptions = sum(isinstance(leaf, Assumed) for leaf in leaves)
+    return assumptions, len(leaves) - assumptions
 
 
 @attrs.define
@@ -65,6 +76,7 @@ class Support:
             return asked
         if given.get(question.id, UNKNOWN) is not UNKNOWN:
             return asked | {wanted}
+        asked |= {Assumed(wanted.id, wanted.record, wanted.number)}
         return asked | self.of(question.assume, bound) if isinstance(question.assume, Node) else asked
 
     def computed(self, node: tree.Computed, _: Bound) -> Leaves:
@@ -247,8 +259,8 @@ class Support:
 
 
 def fewest(ways: Iterable[Leaves]) -> Leaves:
-    """Return the smallest set, the first of several; nothing where there is none."""
-    return min(ways, key=len, default=NOTHING)
+    """Return the least dear set, the first of several; nothing where there is none."""
+    return min(ways, key=cost, default=NOTHING)
 
 
 _FIND: Final[Mapping[type[Node], Callable[[Support, Any, Bound], Leaves]]] = {
@@ -288,60 +300,66 @@ def all_leaves(case: Case) -> Leaves:
     return frozenset([*(Wanted(id) for id in case.answers), *lists, *rows])
 
 
-def restricted(situation: Situation, leaves: Leaves, keep: str = "") -> Case:
-    """Return the case with only some of its answers.
+class Part(Situation):
+    """A case with only some of its answers; assumptions serve only where they are `allowed`."""
 
-    Answers to questions with an assumption stay (without them the assumption would be used, not the unknown), and so
-    does the list of records of type `keep`.
-    """
-    case, ruleset = situation.case, situation.ruleset
+    def __init__(self, program: Program, case: Case, allowed: Leaves = NOTHING) -> None:
+        super().__init__(program, case)
+        self.allowed = allowed
+
+    def assumption(self, question: Question, bound: Bound) -> Value:
+        """Return what a question is assumed to be answered, unknown where that is not allowed."""
+        record, number = next(iter(bound.items()), ("", None))
+        allowed = Assumed(question.id, record, number) in self.allowed
+        return super().assumption(question, bound) if allowed else UNKNOWN
+
+    def other(self, ruleset: str) -> Situation:
+        """Return the same part seen through a rule set that this one uses."""
+        found = super().other(ruleset)
+        if isinstance(found, Part):
+            found.allowed = self.allowed
+        return found
+
+
+def part(situation: Situation, leaves: Leaves, keep: str = "") -> Part:
+    """Return a situation that knows only some of its answers. The list of records of type `keep` stays in any case."""
+    case = situation.case
     ids = {leaf.id for leaf in leaves if not leaf.record}
-    ids |= _assumed(ruleset)
     kept = {leaf.record for leaf in leaves if leaf.record} | {keep}
-    records = {}
-    for record in case.records.keys() & kept:
-        assumed = {id for id, field in ruleset.records[record].fields.items() if field.assume is not UNKNOWN}
-        records[record] = tuple(
-            {id: value for id, value in row.items() if id in assumed or Wanted(id, record, number) in leaves}
-            for number, row in enumerate(case.records[record])
+    records = {
+        record: tuple(
+            {id: value for id, value in row.items() if Wanted(id, record, number) in leaves}
+            for number, row in enumerate(rows)
         )
-    return attrs.evolve(case, answers={id: value for id, value in case.answers.items() if id in ids}, records=records)
+        for record, rows in case.records.items()
+        if record in kept
+    }
+    answers = {id: value for id, value in case.answers.items() if id in ids}
+    return Part(situation.program, attrs.evolve(case, answers=answers, records=records), leaves)
 
 
-def _assumed(ruleset: RuleSet) -> frozenset[str]:
-    own = frozenset(id for id, question in ruleset.questions.items() if question.assume is not UNKNOWN)
-    return own.union(*(_assumed(other) for other in ruleset.imports.values()))
-
-
-def deciding(situation: Situation, rule: Rule, number: int | None) -> Case:
-    """Return a part of a case that decides a finding as the whole case does, and no part of which does.
+def deciding(situation: Situation, rule: Rule, number: int | None) -> Situation:
+    """Return a part of a situation that decides a finding as the whole does, and no part of which does.
 
     The answers are first the fewest that its parts need; sharing between parts may leave some that are not needed:
-    they are taken away one by one. A rule about knowledge may lose its finding with one more answer, so nothing can
-    be taken away; nor from one that is open.
+    they are taken away one by one, assumptions first. A rule about knowledge may lose its finding with one more
+    answer, so nothing can be taken away; nor from one that is open.
     """
-    whole = situation.case
     if rule.about_knowledge or situation.finding_status(rule, number) is UNKNOWN:
-        return whole
+        return situation
+    keep = rule.record if number is not None else ""
     wanted = _result(situation, rule, number)
     found = Support(situation).finding(rule, number)
-    if _of_part(situation, found, rule, number) != wanted:
-        found = all_leaves(whole)
-    for leaf in sorted(found):
+    if _result(part(situation, found, keep), rule, number) != wanted:
+        return situation
+    for leaf in sorted(found, key=lambda leaf: (not isinstance(leaf, Assumed), str(leaf))):
         less = found - {leaf}
-        if _of_part(situation, less, rule, number) == wanted:
+        if _result(part(situation, less, keep), rule, number) == wanted:
             found = less
-    return restricted(situation, found, rule.record if number is not None else "")
-
-
-def _of_part(situation: Situation, leaves: Leaves, rule: Rule, number: int | None) -> tuple[Truth, object]:
-    part = restricted(situation, leaves, rule.record if number is not None else "")
-    return _result(Situation(situation.program, part), rule, number)
+    return part(situation, found, keep)
 
 
 def _result(situation: Situation, rule: Rule, number: int | None) -> tuple[Truth, object]:
-    if rule.record and number is None:
-        return situation.status(rule.id, NOTHING_BOUND), None
     status = situation.finding_status(rule, number)
     if status is not True or not rule.variants:
         return status, None

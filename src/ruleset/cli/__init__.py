@@ -62,7 +62,7 @@ def _run(words: list[str], speech: Speech) -> int:
         sys.stdout.flush()
         return done.exit_code
     except click.UsageError as error:
-        return _misused(error, speech)
+        return _misused(error, words, speech)
     except click.ClickException as error:
         return _refused([error.message])
     except (BrokenPipeError, click.Abort):
@@ -90,9 +90,10 @@ def _refused(problems: Iterable[str]) -> int:
     return 2
 
 
-def _misused(error: click.UsageError, speech: Speech) -> int:
+def _misused(error: click.UsageError, words: list[str], speech: Speech) -> int:
     _ = speech.ui
-    path = error.ctx.command_path if error.ctx else "ruleset"
+    named = next((word for word in words if word in COMMANDS), None)  # click does not always say which command
+    path = error.ctx.command_path if error.ctx else f"ruleset {named}" if named else "ruleset"
     hint = _("« {command} --help » montre comment l'écrire.").format(command=path)
     return _refused([f"{path}: {usage_message(error, _)}. {hint}"])
 

@@ -80,6 +80,8 @@ _AGGREGATES: Final = {
     "min": N_("le plus petit, sur les fiches « {record} », de {body}"),
     "max": N_("le plus grand, sur les fiches « {record} », de {body}"),
 }
+_NO_RECORD: Final = N_("aucune fiche « {record} » ne vérifie : {body}")
+_NOT_EACH: Final = N_("les fiches « {record} » ne vérifient pas toutes : {body}")
 _OPERATORS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -95,6 +97,8 @@ class Prose:
     def condition(self, node: Node, bound: Bound = NOTHING_BOUND, *, negated: bool = False) -> str:
         """Return a condition, or its negation, as a sentence without a full stop."""
         write = _CONDITIONS.get(type(node))
+        if isinstance(node, tree.Aggregate) and node.kind in ("any", "all"):
+            return self.quantified(node, bound, negated)
         if write is not None:
             return write(self, node, bound, negated)
         statement = self.term(node, bound)
@@ -282,9 +286,11 @@ class Prose:
 
     def key(self, node: Node, bound: Bound) -> str:
         """Return the key of a parameter: its value where it is known."""
-        if self.situation is not None and self.is_bound(node, bound):
-            if evaluate(node, self.situation, bound) not in (None, UNKNOWN):
-                return f"« {self.value(node, bound)} »"
+        if self.situation is None or not self.is_bound(node, bound):
+            return self.term(node, bound)
+        value = evaluate(node, self.situation, bound)
+        if value is not None and value is not UNKNOWN:
+            return f"« {self.value(node, bound)} »"
         return self.term(node, bound)
 
     def conditional(self, node: tree.Conditional, bound: Bound) -> str:
@@ -339,6 +345,19 @@ class Prose:
         record = self.voice.own(self.voice.ruleset.records[node.record].title)
         body = "" if node.body is None else self.condition(node.body, bound)
         text = self.say(_AGGREGATES[node.kind], record=record, body=body)
+        return self.among(node, text, bound)
+
+    def quantified(self, node: tree.Aggregate, bound: Bound, negated: bool) -> str:
+        if not negated:
+            return self.aggregate(node, bound)
+        assert node.body is not None
+        record = self.voice.own(self.voice.ruleset.records[node.record].title)
+        body = self.condition(node.body, bound)
+        text = self.say(_NO_RECORD if node.kind == "any" else _NOT_EACH, record=record, body=body)
+        return self.among(node, text, bound)
+
+    def among(self, node: tree.Aggregate, text: str, bound: Bound) -> str:
+        """Return what is said of records, with the condition that chooses them."""
         if node.filter is None:
             return text
         return self.say(N_("{text} (celles où {filter})"), text=text, filter=self.condition(node.filter, bound))
