@@ -21,6 +21,7 @@ from ruleset.engines.normal_form import Alternative, TooManyAlternativesError, a
 from ruleset.engines.subset import (
     IDENTITY,
     MAX_PENDING,
+    MAX_PRODUCTIONS,
     MAX_PROPERTIES,
     OutsideSubsetError,
     Pattern,
@@ -285,7 +286,11 @@ class _Packing:
         sizes = [*self._sizes, size] if fresh else [*self._sizes[:-1], self._sizes[-1] + size]
         held = sum(len(self._slots[slot].properties) for slot in used)
         most = SMALL_FACT if self._groups else MAX_PROPERTIES
-        if len(sizes) + max(sizes) - 1 > MAX_PENDING or held + len(sizes) + len(IDENTITY) > most:
+        if (
+            len(sizes) + max(sizes) - 1 > MAX_PENDING
+            or sum(sizes) > MAX_PRODUCTIONS
+            or held + len(sizes) + len(IDENTITY) > most
+        ):
             return False
         if fresh:
             self._groups.append([])
