@@ -247,7 +247,7 @@ class WorkedCase:
     where: Where = NOWHERE
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class RuleSet:
     """Everything that a folder says. `content` is the SHA-256 of its meaning-bearing `files`."""
 
@@ -274,6 +274,9 @@ class RuleSet:
     functions: Mapping[str, Function] = attrs.field(factory=dict)
     content: str = ""
     files: tuple[Path, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"RuleSet({self.id} {self.version})"
 
     def cite(self, ids: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
         """Return those of the sources that an outcome of that date of law may cite."""
