@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def data_of(read: Read, key: str, file: str) -> Any:
 def make_case(
     ruleset: RuleSet,
     answers: Mapping[str, object] | None = None,
-    records: Mapping[str, list[Mapping[str, object]]] | None = None,
+    records: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
     on: dt.date | None = None,
     lang: str = "fr",
 ) -> Case:
@@ -93,7 +93,7 @@ def make_case(
         ruleset.id,
         on or dt.date.today(),  # noqa: DTZ011  the law's day is the local one
         read_answers(dict(answers or {}), ruleset, problems, where),
-        read_records(dict(records or {}), ruleset, problems, where),
+        read_records({id: list(rows) for id, rows in (records or {}).items()}, ruleset, problems, where),
         lang,
     )
     problems.raise_errors()
