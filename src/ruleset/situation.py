@@ -210,7 +210,7 @@ class Situation:
         if isinstance(found.result, Type) and not found.result.holds(result):
             self.report(f"{function} : a donné {result!r} au lieu d'une valeur de type {found.result}")
             return UNKNOWN
-        return whole(result) if isinstance(result, Fraction) else result  # type: ignore[no-any-return]
+        return whole(result) if isinstance(result, Fraction) else result
 
     def function(self, name: str) -> Function:
         """Return a built-in or plug-in function."""

@@ -11,7 +11,7 @@ import datetime as dt
 import enum
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -284,12 +284,23 @@ def _scalar_text(raw: object) -> str:
     raise BadValueError(f"« {raw} » n'est pas un choix")
 
 
-def near(word: str, words: object) -> str:
-    """Return ` (vouliez-vous dire « … » ?)` where one of `words` is close to `word`, else nothing."""
+_MOST_COMPARED: Final = 300
+
+
+def nearest(word: str, words: Iterable[object]) -> str | None:
+    """Return the one of `words` that is close to `word`. Among very many, only those with its first letter count."""
     import difflib
 
-    found = difflib.get_close_matches(word, [str(w) for w in words], n=1)  # type: ignore[attr-defined]
-    return f" (vouliez-vous dire « {found[0]} » ?)" if found else ""
+    known = [str(one) for one in words]
+    if len(known) > _MOST_COMPARED:
+        known = [one for one in known if one[:1] == word[:1]][:_MOST_COMPARED]
+    return next(iter(difflib.get_close_matches(word[:100], known, n=1)), None)
+
+
+def near(word: str, words: Iterable[object]) -> str:
+    """Return ` (vouliez-vous dire « … » ?)` where one of `words` is close to `word`, else nothing."""
+    found = nearest(word, words)
+    return f" (vouliez-vous dire « {found} » ?)" if found is not None else ""
 
 
 def decimal_text(number: Fraction | int, places: int | None = None) -> str:

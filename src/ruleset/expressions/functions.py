@@ -76,6 +76,10 @@ def _same_number(arguments: tuple[Type, ...]) -> Type:
     return arguments[0]
 
 
+def _rounded_number(arguments: tuple[Type, ...]) -> Type:
+    return _integer_with_unit(arguments) if len(arguments) == 1 else arguments[0]
+
+
 def _integer_with_unit(arguments: tuple[Type, ...]) -> Type:
     first = arguments[0]
     return first if first.kind == "money" else Type("integer", unit=first.unit)
@@ -139,7 +143,7 @@ BUILTINS: Final[dict[str, Function]] = {
         Function("next_day_not_sunday_or_holiday", ("date", "text"), DATE, calendars.next_day_not_sunday_or_holiday),
         Function("add_working_days", ("date", "integer", "text"), DATE, calendars.add_working_days),
         Function("abs", ("number",), _same_number, abs),
-        Function("round", ("number", "integer", "text"), _same_number, _round, optional=2),
+        Function("round", ("number", "integer", "text"), _rounded_number, _round, optional=2),
         Function("floor", ("number",), _integer_with_unit, math.floor),
         Function("ceil", ("number",), _integer_with_unit, math.ceil),
         Function("len", ("choices",), INTEGER, len),

@@ -218,6 +218,12 @@ def kind_name(type_: Type) -> str:
     return _KINDS[type_.kind] + (f" ({units.format_unit(type_.unit)})" if type_.unit else "")
 
 
+def a_kind(type_: Type) -> str:
+    """Return the French name of a type with its article."""
+    article = {"date": "une ", "period": "une ", "list": "une ", "choices": "", "yes_no": "", "none": ""}
+    return article.get(type_.kind, "un ") + kind_name(type_)
+
+
 def _unit_name(type_: Type) -> str:
     return units.format_unit(type_.unit) if type_.unit else "nombre sans unité"
 
@@ -245,7 +251,7 @@ class _Reader:
     def condition(self, node: ast.expr, depth: int) -> Node:
         tree_ = self.read(node, depth)
         if tree_.type.kind not in ("yes_no", "none"):
-            fail(f"une condition (oui/non) est attendue ici, pas un {kind_name(tree_.type)}", node)
+            fail(f"une condition (oui/non) est attendue ici, pas {a_kind(tree_.type)}", node)
         return tree_
 
     def constant(self, node: ast.Constant, _: int) -> Node:
@@ -310,7 +316,7 @@ class _Reader:
             fail(f"« {parameter.id} » n'a pas de clés", node)
         key = self.read(node.slice, depth)
         if key.type.kind not in ("choice", "text", "none"):
-            fail(f"une clé est un choix ou un texte, pas un {kind_name(key.type)}", node.slice)
+            fail(f"une clé est un choix ou un texte, pas {a_kind(key.type)}", node.slice)
         self.check_among(Type("choice", keys), key, node.slice)
         return tree.Parameter(parameter.type, parameter.id, day, key)
 
@@ -319,7 +325,7 @@ class _Reader:
             fail("écrivez parametre.at(jour)", node)
         day = self.read(node.args[0], depth)
         if day.type.kind != "date":
-            fail(f"une date est attendue, pas un {kind_name(day.type)}", node.args[0])
+            fail(f"une date est attendue, pas {a_kind(day.type)}", node.args[0])
         return day
 
     def logic(self, node: ast.BoolOp, depth: int) -> Node:
@@ -361,9 +367,9 @@ class _Reader:
         self.check_choices(one, two, right)
         self.check_choices(two, one, left)
         unify(one.type, two.type, right, "une comparaison")
-        ordered = one.type.numeric or one.type.kind == "date"  # is a month longer than 30 days?
+        ordered = one.type.numeric or one.type.kind in ("date", "period")
         if symbol not in ("==", "!=") and not ordered:
-            fail(f"un {kind_name(one.type)} ne se compare que par == ou !=", left)
+            fail(f"{a_kind(one.type)} ne se compare que par == ou !=", left)
         if one.type.kind in ("choices", "list"):
             fail('plusieurs choix se testent par "choix" in question', left)
         return tree.Compare(YES_NO, symbol, one, two)
@@ -399,9 +405,7 @@ class _Reader:
             return tree.Member(YES_NO, item, options)
         collection = self.read(right, depth)
         if collection.type.kind not in ("choices", "list"):
-            fail(
-                f"après « in », une liste ou plusieurs choix sont attendus, pas un {kind_name(collection.type)}", right
-            )
+            fail(f"après « in », une liste ou plusieurs choix sont attendus, pas {a_kind(collection.type)}", right)
         if collection.type.kind == "choices":
             self.check_among(Type("choice", collection.type.choices), item, left)
             if item.type.kind not in ("choice", "text"):
@@ -436,7 +440,7 @@ class _Reader:
             return tree.Arithmetic(PERIOD, symbol, left, right)
         if not (one.numeric and two.numeric):
             wrong = node.left if not one.numeric else node.right
-            fail(f"un nombre est attendu ici, pas un {kind_name(one if not one.numeric else two)}", wrong)
+            fail(f"un nombre est attendu ici, pas {a_kind(one if not one.numeric else two)}", wrong)
         if symbol in "+-":
             return tree.Arithmetic(unify(one, two, node.right, "une addition"), symbol, left, right)
         unit = units.multiply(one.unit, units.inverse(two.unit) if symbol == "/" else two.unit)
@@ -583,7 +587,7 @@ class _Reader:
             return tree.Aggregate(YES_NO, name, variable, record, filter_, body)  # type: ignore[arg-type]
         body = inner.read(node.elt, depth)
         if not (body.type.numeric or (name in ("min", "max") and body.type.kind == "date")):
-            fail(f"{name} demande des nombres, pas un {kind_name(body.type)}", node.elt)
+            fail(f"{name} demande des nombres, pas {a_kind(body.type)}", node.elt)
         return tree.Aggregate(body.type, name, variable, record, filter_, body)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,12 @@ import attrs
 from ruleset.expressions.functions import Function
 from ruleset.loading import cases
 from ruleset.loading import format as fmt
-from ruleset.loading.nodes import Word, compose, read_document
-from ruleset.loading.parts import Parts
+from ruleset.loading.nodes import Word, compose, read_document, shown
+from ruleset.loading.parts import Parts, sound
 from ruleset.loading.problems import LoadError, Problem, Problems
 from ruleset.loading.reasoning import Reasoning, in_order
 from ruleset.loading.scope import Names
-from ruleset.loading.shapes import Read, names
+from ruleset.loading.shapes import Entries, Read, names
 from ruleset.model import Note, Question, Rule, RuleSet, Where
 from ruleset.program import CycleError, about_knowledge, all_questions, compile_program
 from ruleset.types import UNKNOWN
@@ -71,35 +71,34 @@ def examine_folder(
     """Return the rule set of a folder as far as it could be built, and everything that is wrong with it."""
     path = Path(folder)
     problems = Problems()
-    merged = _merge(path, problems)
-    if merged is None:
-        return None, problems.found
-    ruleset = _build(path, merged, problems, functions or {}, resolve)
-    return ruleset, problems.found
-
-
-def _shown(path: Path) -> str:
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+        merged = _merge(path, problems)
+        if merged is None:
+            return None, problems.found
+        ruleset = _build(path, merged, problems, functions or {}, resolve)
+    except LoadError as error:  # so many problems that reading stopped
+        return None, list(error.problems)
+    return ruleset, problems.found
 
 
 def _files(folder: Path, problems: Problems) -> list[Path]:
     if not folder.is_dir():
-        problems.add(Where(_shown(folder)), "dossier introuvable")
+        problems.add(Where(shown(folder)), "dossier introuvable")
         return []
     files = sorted(folder.glob("*.yaml")) + sorted(folder.glob("*.yml"))
     if not files:
-        problems.add(Where(_shown(folder)), "aucun fichier .yaml dans ce dossier : ce n'est pas un jeu de règles")
-    return files[:MAX_FILES]
+        problems.add(Where(shown(folder)), "aucun fichier .yaml dans ce dossier : ce n'est pas un jeu de règles")
+    if len(files) > MAX_FILES:
+        problems.add(Where(shown(folder)), f"{len(files)} fichiers dans ce dossier : la limite est de {MAX_FILES}")
+        return []
+    return files
 
 
 def _merge(folder: Path, problems: Problems) -> _Merged | None:
     queue = _files(folder, problems)
     if not queue:
         return None
-    merged = _Merged(Read(Where(_shown(folder))), {name: {} for name in SECTIONS}, [], [], {})
+    merged = _Merged(Read(Where(shown(folder))), {name: {} for name in SECTIONS}, [], [], {})
     seen: set[Path] = set()
     while queue:
         path = queue.pop(0)
@@ -107,11 +106,12 @@ def _merge(folder: Path, problems: Problems) -> _Merged | None:
             continue
         seen.add(path.resolve())
         merged.files.append(path)
-        file = _shown(path)
+        file = shown(path)
         document = read_document(path, file, problems)
         root = compose(document, problems) if document is not None else None
         read = fmt.FILE.read(root, file, problems) if root is not None else None
         if read is None:
+            problems.incomplete = problems.incomplete or bool(problems.errors)
             continue
         for name in read.get("include", ()):
             included = path.parent / name
@@ -119,6 +119,7 @@ def _merge(folder: Path, problems: Problems) -> _Merged | None:
                 queue.append(included)
             else:
                 problems.add(name.where, f"fichier à inclure introuvable : « {name} »")
+                problems.incomplete = True
         _add(merged, read, file, problems)
     if "ruleset" not in merged.header and not problems.errors:
         problems.add(merged.header.where, "aucun fichier n'a l'en-tête « ruleset: identifiant »")
@@ -132,13 +133,20 @@ def _add(merged: _Merged, read: Read, file: str, problems: Problems) -> None:
                 problems.add(read.place(key), f"« {key} » est déjà donné en {merged.header.place(key)}")
             merged.header[key] = read[key]
             merged.header.places[key] = read.place(key)
+    if read.wrong(*SECTIONS):
+        problems.incomplete = True
     for section in SECTIONS:
-        for id, value in read.get(section, {}).items():
-            previous = next((other for other in merged.sections[section] if other == id), None)
-            if previous is not None:
-                problems.add(id.where, f"« {id} » est déjà défini en {previous.where}")
+        entries = read.get(section, Entries())
+        problems.lost |= entries.lost
+        if section in ("records", "reference"):  # else the name of the list is not known
+            named = not entries.lost and not any(one.wrong("plural") for one in entries.values())
+            problems.incomplete = problems.incomplete or not named
+        for id, value in entries.items():
+            known = merged.sections[section]
+            if id in known:
+                problems.add(id.where, f"« {id} » est déjà défini en {next(o for o in known if o == id).where}")
                 continue
-            merged.sections[section][id] = value
+            known[id] = value
             if section == "profiles":
                 merged.profile_files[str(id)] = file
     merged.notes.extend(read.get("notes", ()))
@@ -153,6 +161,10 @@ def _build(
     parts = Parts(problems, folder, str(header.get("currency", "")))
     parts.sources = {str(id): parts.source(id, read) for id, read in sections["sources"].items()}
     parts.groups = {str(id): str(title) for id, title in sections["groups"].items()}
+    for kind in ("questions", "parameters", "records", "reference"):
+        problems.lost |= {str(id) for id, read in sections[kind].items() if not _usable(kind, read)}
+    for kind, fields in (("records", "questions"), ("reference", "fields")):
+        problems.lost |= {name for id, read in sections[kind].items() for name in _lost_fields(id, read, fields)}
     known = Names(problems, functions=functions)
     known.imports = _imports(header, resolve, problems)
     _refuse_shared_names(sections, problems)
@@ -165,18 +177,17 @@ def _build(
     reasoning = Reasoning(known, parts)
     formulas = {**sections["definitions"], **sections["tables"]}
     csv_texts = {
-        str(id): [
-            text
-            for _, row in Parts(Problems(), folder, "").csv_rows(read.get("file"))
-            for text in (*row, *row.values())
-        ]
+        str(id): [text for _, row in parts.csv_rows(read.get("file")) for text in (*row, *row.values())]
         for id, read in sections["tables"].items()
         if "file" in read
     }
+    tables = {str(id) for id in sections["tables"]}
     for id in in_order(formulas, problems, csv_texts):
-        is_table = any(id is other for other in sections["tables"])
-        build = reasoning.table if is_table else reasoning.definition
-        known.definitions[str(id)] = build(id, formulas[id])
+        read, faults = formulas[id], known.faults
+        built = (reasoning.table if id in tables else reasoning.definition)(id, read)
+        known.definitions[str(id)] = built
+        if known.faults > faults or read.wrong("value", "cases", "rows", "for", "type", "choices"):
+            problems.lost |= {str(id), f"{built.record}.{id}"}
     known.questions = {
         str(id): _with_condition(known.questions[str(id)], read, known) for id, read in sections["questions"].items()
     }
@@ -231,6 +242,19 @@ def _build(
     return attrs.evolve(ruleset, cases=worked)
 
 
+def _usable(kind: str, read: Read) -> bool:
+    """Return whether the type of a part can be told; if not, what refers to it is not in error."""
+    if kind in ("questions", "parameters"):
+        return sound(read) and not read.wrong("keys")
+    return not read.wrong("questions", "fields")
+
+
+def _lost_fields(id: str, read: Read, key: str) -> Iterator[str]:
+    fields = read.get(key, Entries())
+    yield from (f"{id}.{name}" for name in fields.lost)
+    yield from (f"{id}.{name}" for name, field in fields.items() if not sound(field))
+
+
 def _with_condition(question: Question, read: Read, known: Names, record: str = "") -> Question:
     assume = known.assumption(read["assume"], question, record) if "assume" in read else UNKNOWN
     return attrs.evolve(question, ask_when=known.condition(read.get("ask_when"), record), assume=assume)
@@ -253,6 +277,7 @@ def _imports(header: Read, resolve: Resolver | None, problems: Problems) -> dict
         other = resolve(str(id)) if resolve is not None else None
         if other is None:
             problems.add(id.where, f"jeu de règles introuvable : « {id} »")
+            problems.lost.add(str(id).rsplit("/", 1)[-1])
         else:
             found[str(id).rsplit("/", 1)[-1]] = other
     return found

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.MULTILINE)
+_SHORTHAND = re.compile(r"(?:^|[\s\[{,:?-])[&*!]\S", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(r"[\[{]")
 _INDENTED = re.compile(rf"^[ ?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
@@ -48,6 +48,14 @@ class Word(str):
     def empty(self) -> bool:
         """Whether it is YAML's null."""
         return self.plain and self in ("", "~", "null", "Null", "NULL")
+
+
+def shown(path: Path) -> str:
+    """Return how a problem names a file: from the current folder where it is inside."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def read_document(path: Path, file: str, problems: Problems) -> Document | None:
@@ -79,7 +87,7 @@ def decode(data: bytes, file: str, problems: Problems) -> Document | None:
     if "\0" in text:
         problems.add(Where(file, text.count("\n", 0, text.index("\0")) + 1), "fichier binaire, et non du texte")
         return None
-    document = Document(file, text.replace("\r\n", "\n"))
+    document = Document(file, text.replace("\r\n", "\n").replace("\r", "\n"))
     problems.documents[file] = document
     return document
 
@@ -89,7 +97,7 @@ def compose(document: Document, problems: Problems) -> YamlNode | None:
     text = document.text
     if document.file.endswith(".json"):
         text = text.replace("\t", " ")
-    if _ANCHOR.search(text) or _INDENTED.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
+    if _SHORTHAND.search(text) or _INDENTED.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
         before = len(problems.found)
         _check_events(text, document, problems)
         if len(problems.found) > before:
@@ -101,7 +109,7 @@ def compose(document: Document, problems: Problems) -> YamlNode | None:
         problems.add(_where(document.file, mark), f"YAML mal écrit : {_yaml_problem(error)}")
         return None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problems.add(Where(document.file, *_reader_place(text, error)), f"YAML illisible : {_first_line(error)}")
+        problems.add(Where(document.file, *_reader_place(text, error)), f"YAML illisible : {_unreadable(error)}")
         return None
     if root is not None:
         _refuse_duplicates(root, document.file, problems)
@@ -109,16 +117,28 @@ def compose(document: Document, problems: Problems) -> YamlNode | None:
 
 
 def _yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    text = error.problem or "structure inattendue"
-    if "cannot start any token" in text:
-        return "ce signe ne peut pas commencer une valeur ; mettez le texte entre guillemets"
-    if "mapping values are not allowed" in text:
-        return "« : » dans une valeur ; mettez le texte entre guillemets, ou vérifiez le retrait"
-    return f"{text} (vérifiez le retrait, les deux-points et les guillemets)"
+    text = f"{error.problem} {error.context}"
+    said = next((said for part, said in _YAML_PROBLEMS.items() if part in text), "structure inattendue")
+    return f"{said} (vérifiez le retrait, les deux-points et les guillemets)"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else "structure trop imbriquée"
+_YAML_PROBLEMS: Final = {
+    "cannot start any token": "ce signe ne peut pas commencer une valeur ; mettez le texte entre guillemets",
+    "mapping values are not allowed": "« : » dans une valeur ; mettez le texte entre guillemets",
+    "expected a single document": "un fichier est un seul document : « --- » n'y a pas de place",
+    "found another document": "un fichier est un seul document : « --- » n'y a pas de place",
+    "could not find expected ':'": "il manque « : » après une clé",
+    "while parsing a flow": "il manque une virgule, ou « } » ou « ] » à la fin",
+    "while scanning a quoted scalar": "un guillemet n'est pas fermé, ou « \\ » y est mal employé",
+    "while parsing a block": "cette ligne n'est pas au retrait de celles qui précèdent",
+    "sequence entries are not allowed": "« - » n'a pas de place ici",
+    "tab character": "une tabulation : le retrait s'écrit avec des espaces",
+    "found undefined tag": "« ! » ne s'emploie pas",
+}
+
+
+def _unreadable(error: Exception) -> str:
+    return "ce signe n'est pas imprimable" if isinstance(error, yaml.reader.ReaderError) else "structure trop imbriquée"
 
 
 def _reader_place(text: str, error: Exception) -> tuple[int, int]:
@@ -139,6 +159,12 @@ def _check_events(text: str, document: Document, problems: Problems) -> None:
                     _where(document.file, event.start_mark),
                     f"ancre ou renvoi « {sign}{event.anchor} » : les raccourcis de YAML ne sont pas admis ; "
                     "écrivez la valeur, ou mettez-la entre guillemets si c'est du texte",
+                )
+                return
+            if (getattr(event, "tag", None) or "!") != "!":
+                problems.add(
+                    _where(document.file, event.start_mark),
+                    f"« {event.tag} » : les types de YAML ne s'emploient pas ; écrivez la valeur seule",
                 )
                 return
             if isinstance(event, yaml.CollectionStartEvent):
@@ -183,7 +209,7 @@ def word(node: yaml.ScalarNode, file: str) -> Word:
     text = node.value
     if not text.isascii() and _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Word.at(text, place(node, file), plain=node.style is None)
+    return Word.at(text, place(node, file), plain=not node.style)
 
 
 def items(node: yaml.MappingNode, file: str) -> Iterator[tuple[Word | None, YamlNode, YamlNode]]:

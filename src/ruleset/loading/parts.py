@@ -5,21 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
+
+import attrs
 
 from ruleset import units
 from ruleset.expressions.parse import RESERVED
 from ruleset.loading import format as fmt
-from ruleset.loading.nodes import Word, YamlNode, decode
+from ruleset.loading.nodes import Word, YamlNode, place, read_document, shown
 from ruleset.loading.problems import Problems
 from ruleset.loading.shapes import Read, names, plain
 from ruleset.model import DatedValue, Option, Parameter, Question, RecordType, Source, Where
-from ruleset.types import UNKNOWN, BadValueError, Domain, Kind, Type, Value, near, parse_day, parse_number
+from ruleset.types import UNKNOWN, BadValueError, Domain, Kind, Type, Value, near, nearest, parse_day, parse_number
 
 MAX_ROWS = 20_000
+CsvRow: TypeAlias = tuple[Where, dict[str, str]]
+"""Where a row begins, and its cells by column."""
 
 
 class Parts:
@@ -32,6 +36,7 @@ class Parts:
         self.sources: dict[str, Source] = {}
         self.groups: Mapping[str, str] = {}
         self.files: set[Path] = set()
+        self._csv: dict[str, list[CsvRow]] = {}
 
     def source(self, id: Word, read: Read) -> Source:
         """Return a source."""
@@ -53,7 +58,7 @@ class Parts:
         """Return the sources that a part cites, after checking that they exist."""
         for id in read.get("source", ()):
             if id not in self.sources:
-                self.problems.add(id.where, f"source inconnue : « {id} »{near(id, self.sources)}")
+                self.problems.unknown(id.where, "source inconnue", id, self.sources)
         return names(read.get("source"))
 
     def check_name(self, id: Word) -> None:
@@ -64,6 +69,8 @@ class Parts:
     def type_of(self, read: Read) -> Type:
         """Return the declared type of a question, parameter or definition."""
         kind = cast("Kind", str(read.get("type", "text")))
+        if read.wrong("type", "choices"):
+            return Type(kind, () if kind in ("choice", "choices") else None)
         choices = read.get("choices")
         if kind in ("choice", "choices") and "type" in read and not choices:
             self.problems.add(read.place("type"), f"un type « {kind} » demande ses « choices »")
@@ -100,6 +107,8 @@ class Parts:
     def domain(self, read: Read) -> Domain:
         """Return what may be answered."""
         type_ = self.type_of(read)
+        if not sound(read):
+            return Domain(type_)
         limits = [self.limit(read, name, type_) for name in ("min", "max")]
         if None not in limits and limits[1] < limits[0]:  # type: ignore[operator]
             self.problems.add(read.place("max"), "« max » est plus petit que « min »")
@@ -126,7 +135,7 @@ class Parts:
         domain = self.domain(read)
         group = read.get("group")
         if group is not None and group not in self.groups:
-            self.problems.add(group.where, f"groupe inconnu : « {group} »{near(group, self.groups)}")
+            self.problems.unknown(group.where, "groupe inconnu", group, self.groups)
         return Question(
             str(id),
             str(read.get("ask", id)),
@@ -142,14 +151,16 @@ class Parts:
             where=id.where,
         )
 
-    def value(self, node: YamlNode, domain: Domain, file: str) -> Value:
-        """Return the value written at a node."""
-        raw = plain(node, file)
+    def value(self, node: YamlNode, domain: Domain, file: str, *, empty: bool = True) -> Value:
+        """Return the value written at a node, which may be `empty` (unknown) or not."""
         try:
-            return domain.read(raw)
+            value = domain.read(plain(node, file))
         except BadValueError as error:
-            self.problems.add(Where(file, node.start_mark.line + 1, node.start_mark.column + 1), str(error))
+            self.problems.add(place(node, file), str(error))
             return UNKNOWN
+        if value is UNKNOWN and not empty:
+            self.problems.add(place(node, file), "une valeur est attendue ici (« none » s'il n'y en a pas)")
+        return value
 
     def parameter(self, id: Word, read: Read) -> Parameter:
         """Return a parameter with its dated values, the earliest first."""
@@ -157,14 +168,14 @@ class Parts:
         domain = Domain(self.type_of(read), decimals=None, optional=True)
         keys = names(read.get("keys"))
         values = []
-        for day, node in read.get("values", {}).items():
+        for day, node in read.get("values", {}).items() if sound(read) and not read.wrong("keys") else ():
             try:
                 since = parse_day(day)
             except BadValueError as error:
                 self.problems.add(day.where, str(error))
                 continue
             values.append(self.dated_value(node, domain, keys, since, id.where.file))
-        if not values and "values" in read:
+        if not read.get("values") and not read.wrong("values") and "values" in read and not read["values"].lost:
             self.problems.add(read.place("values"), f"le paramètre « {id} » n'a aucune valeur")
         sources = self.cited(read)
         if not sources and not any(value.sources for value in values) and read.get("mark") != "design":
@@ -196,21 +207,25 @@ class Parts:
                 return DatedValue(since, UNKNOWN)
             sources, mark, node = self.cited(read), read.get("mark", "checked"), read["value"]
             written = plain(node, file)
+        where = place(node, file)
         if not keys:
-            return DatedValue(since, self.value(node, domain, file), sources, mark)  # type: ignore[arg-type]
-        where = Where(file, node.start_mark.line + 1, node.start_mark.column + 1)
+            if isinstance(written, Read):
+                self.problems.add(where, "une seule valeur est attendue ici (des valeurs par clé demandent « keys »)")
+                return DatedValue(since, UNKNOWN)
+            return DatedValue(since, self.value(node, domain, file, empty=False), sources, mark)  # type: ignore[arg-type]
         if not isinstance(written, Read):
             self.problems.add(where, f"une valeur par clé est attendue : {', '.join(keys)}")
             return DatedValue(since, {})
         for key in written:
             if key not in keys:
                 self.problems.add(key.where, f"clé inconnue : « {key} »{near(key, keys)}")
-        missing = [key for key in keys if key not in written]
+        meant = {nearest(key, keys) for key in written if key not in keys}
+        missing = [key for key in keys if key not in written and key not in meant]
         if missing:
             self.problems.add(where, f"il manque la valeur de : {', '.join(missing)}")
         by_key = {}
         for key, child in node.value:
-            by_key[key.value] = self.value(child, domain, file)
+            by_key[key.value] = self.value(child, domain, file, empty=False)
         return DatedValue(since, by_key, sources, mark)  # type: ignore[arg-type]
 
     def record(self, id: Word, read: Read) -> RecordType:
@@ -218,8 +233,8 @@ class Parts:
         self.check_name(id)
         fields = {str(name): self.question(name, field) for name, field in read.get("questions", {}).items()}
         name = read.get("name")
-        if name is not None and name not in fields:
-            self.problems.add(name.where, f"champ inconnu : « {name} »{near(name, fields)}")
+        if name is not None and name not in fields and not read.wrong("questions"):
+            self.problems.unknown(name.where, "champ inconnu", name, fields)
         return RecordType(
             str(id), str(read.get("plural", id)), str(read.get("title", id)), fields, str(name or ""),
             sources=self.cited(read), seed=names(read.get("seed")), where=id.where,
@@ -233,7 +248,9 @@ class Parts:
         for where, row in self.csv_rows(read.get("file")):
             for column in row:
                 if column not in fields:
-                    self.problems.add(where, f"colonne inconnue : « {column} »{near(column, fields)}")
+                    head = attrs.evolve(where, line=1)
+                    if not read.wrong("fields"):
+                        self.problems.unknown(head, "colonne inconnue", column, fields)
                     return RecordType(str(id), str(read.get("plural", id)), str(id), fields, rows=(), where=id.where)
             rows.append(
                 {name: self.cell(row.get(name, ""), field.domain, where, name) for name, field in fields.items()}
@@ -254,41 +271,56 @@ class Parts:
             self.problems.add(where, f"colonne « {column} » : {error}")
             return None
 
-    def csv_rows(self, file: Word | None) -> list[tuple[Where, dict[str, str]]]:
-        """Return the rows of a CSV file (comma or semicolon) of the folder, each with its place."""
+    def csv_rows(self, file: Word | None) -> list[CsvRow]:
+        """Return the rows of a CSV file (comma or semicolon) of the folder, each with its place; read once."""
         if file is None or self.folder is None:
             return []
-        path = (self.folder / file).resolve()
-        if path.suffix != ".csv" or self.folder.resolve() not in path.parents or not path.is_file():
+        if file not in self._csv:
+            self._csv[file] = list(self._read_csv(file, self.folder))
+        return self._csv[file]
+
+    def _read_csv(self, file: Word, folder: Path) -> Iterator[CsvRow]:
+        path = (folder / file).resolve()
+        if path.suffix != ".csv" or folder.resolve() not in path.parents or not path.is_file():
             self.problems.add(file.where, f"fichier CSV introuvable dans le dossier : « {file} »")
-            return []
+            self.problems.lost.add(str(file))
+            return
         self.files.add(path)
-        document = decode(path.read_bytes(), str(path), self.problems)
+        document = read_document(path, shown(path), self.problems)
         if document is None:
-            return []
+            return
         head = document.text.split("\n", 1)[0]
         reader = csv.reader(io.StringIO(document.text), delimiter=";" if head.count(";") > head.count(",") else ",")
-        rows: list[tuple[Where, dict[str, str]]] = []
         header: list[str] = []
-        for cells in reader:
-            where = Where(str(path), reader.line_num, 1)
-            if not header:
-                header = [cell.strip() for cell in cells]
-                if len(set(header)) < len(header):
-                    self.problems.add(where, "deux colonnes ont le même nom")
-            elif any(cell.strip() for cell in cells):
-                if len(cells) != len(header):
-                    self.problems.add(where, f"{len(cells)} cellules au lieu de {len(header)}")
-                    continue
-                rows.append((where, dict(zip(header, cells, strict=True))))
-            if len(rows) > MAX_ROWS:
-                self.problems.add(where, f"plus de {MAX_ROWS} lignes")
-                break
-        return rows
+        line = 1
+        try:
+            for cells in reader:
+                where, line = Where(document.file, line, 1), reader.line_num + 1
+                if not header:
+                    header = [cell.strip() for cell in cells]
+                    if len(set(header)) < len(header):
+                        self.problems.add(where, "deux colonnes ont le même nom")
+                elif any(cell.strip() for cell in cells):
+                    if where.line > MAX_ROWS:
+                        self.problems.add(where, f"plus de {MAX_ROWS} lignes")
+                        return
+                    if len(cells) == len(header):
+                        yield where, dict(zip(header, cells, strict=True))
+                    else:
+                        self.problems.add(where, f"{len(cells)} cellules au lieu de {len(header)}")
+        except csv.Error:
+            message = "CSV mal écrit : un guillemet n'est pas fermé, ou une cellule est trop longue"
+            self.problems.add(Where(document.file, line), message)
 
     def option(self, id: Word, read: Read) -> Option:
         """Return an option."""
         return Option(str(id), str(read.get("label", id)), str(read.get("note", "")))
+
+
+def sound(read: Read) -> bool:
+    """Return whether the type of a question or parameter can be told from what was read."""
+    kind = read.get("type")
+    return kind is not None and (kind not in ("choice", "choices") or bool(read.get("choices")))
 
 
 def labels_of(read: Read) -> dict[str, str]:

@@ -8,6 +8,11 @@ from functools import cached_property
 import attrs
 
 from ruleset.model import Where
+from ruleset.types import near
+
+MAX_PROBLEMS = 200
+MAX_SHOWN = 200
+"""How many signs of a line are shown with its problem."""
 
 
 @attrs.frozen(order=True)
@@ -24,7 +29,7 @@ class Problem:
         label = "avertissement : " if self.warning else ""
         text = f"{self.where}: {label}{self.message}"
         if self.line.strip():
-            pointer = " " * max(self.where.column - 1, 0) + "^" if self.where.column else ""
+            pointer = " " * (self.where.column - 1) + "^" if 0 < self.where.column <= MAX_SHOWN else ""
             text += f"\n    {self.line}" + (f"\n    {pointer}" if pointer else "")
         return text
 
@@ -55,25 +60,52 @@ class Document:
 
     def line(self, number: int) -> str:
         """Return a line by its number from 1, shortened."""
-        return self.lines[number - 1].rstrip("\r")[:200] if 0 < number <= len(self.lines) else ""
+        return self.lines[number - 1][:MAX_SHOWN] if 0 < number <= len(self.lines) else ""
 
 
 class Problems:
-    """Collects the problems of one loading."""
+    """Collects the problems of one loading.
+
+    `lost` are the names of parts that are themselves in error, and `incomplete` tells that whole sections are: what
+    refers to them is not an error of its own.
+    """
 
     def __init__(self) -> None:
-        self.found: list[Problem] = []
+        self._found: dict[Problem, None] = {}
         self.documents: dict[str, Document] = {}
+        self.lost: set[str] = set()
+        self.incomplete = False
+
+    @property
+    def found(self) -> list[Problem]:
+        """The problems, in the order in which they were found."""
+        return list(self._found)
 
     def add(self, where: Where, message: str, *, warning: bool = False) -> None:
-        """Note a problem at a place."""
+        """Note a problem at a place, once.
+
+        Raises:
+            LoadError: there are so many already that more would help nobody.
+        """
         document = self.documents.get(where.file)
-        self.found.append(Problem(where, message, document.line(where.line) if document else "", warning))
+        self._found[Problem(where, message, document.line(where.line) if document else "", warning)] = None
+        if len(self._found) >= MAX_PROBLEMS:
+            last = Problem(where, f"déjà {MAX_PROBLEMS} problèmes : la lecture s'arrête ici")
+            raise LoadError([*self.errors, last])
+
+    def unknown(self, where: Where, what: str, name: str, known: Iterable[object]) -> None:
+        """Note a name that nothing has, unless what it names may be what is in error."""
+        if not self.excuses(name):
+            self.add(where, f"{what} : « {name} »{near(name, known)}")
+
+    def excuses(self, name: str) -> bool:
+        """Return whether a name is missing because of an error noted elsewhere."""
+        return self.incomplete or name in self.lost or name.partition(".")[0] in self.lost
 
     @property
     def errors(self) -> list[Problem]:
         """The problems that prevent use."""
-        return [problem for problem in self.found if not problem.warning]
+        return [problem for problem in self._found if not problem.warning]
 
     def raise_errors(self) -> None:
         """Raise what was found, if it prevents use.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import graphlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 import attrs
@@ -18,10 +18,11 @@ from ruleset.loading.problems import Problems
 from ruleset.loading.scope import Names, offset
 from ruleset.loading.shapes import Read, names
 from ruleset.model import Definition, Rule, Task, Variant, Where
-from ruleset.types import DATE, NONE, YES_NO, BadValueError, Domain, Type, near
+from ruleset.types import DATE, NONE, YES_NO, BadValueError, Domain, Type
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_MENTION = re.compile(r"(\.?)\s*\b([A-Za-z_]\w*)")
 _CELL_COMPARISON = re.compile(r"(<=|>=|<|>|==|!=)\s*(.+)", re.DOTALL)
 _RESERVED_COLUMNS: Final = ("value", "if", "from", "until", "source", "seed", "note")
 NOTHING: Final = tree.Literal(NONE, None)
@@ -42,10 +43,11 @@ def expressions_of(read: Read) -> Iterable[str]:
 def in_order(reads: Mapping[Word, Read], problems: Problems, csv_texts: Mapping[str, Iterable[str]]) -> list[Word]:
     """Return the definitions and tables so that each comes after what it mentions; a cycle is noted."""
     words = {str(id): id for id in reads}
+    of_records = frozenset(str(id) for id, read in reads.items() if "for" in read.places)
     needs: dict[str, set[str]] = {}
     for id, read in reads.items():
         texts = [*expressions_of(read), *csv_texts.get(str(id), ())]
-        mentioned = {word for text in texts for word in _WORD.findall(_QUOTED.sub(" ", text))}
+        mentioned = {word for text in texts for word in _mentioned(text, of_records)}
         needs[str(id)] = mentioned & words.keys()
     while True:
         try:
@@ -53,11 +55,19 @@ def in_order(reads: Mapping[Word, Read], problems: Problems, csv_texts: Mapping[
         except graphlib.CycleError as error:
             path = list(reversed(error.args[1]))
             problems.add(words[path[0]].where, f"ces définitions tournent en rond : {' → '.join(path)}")
+            problems.lost.update(path)
             needs[path[0]] = set()
             for id in path:
                 needs[id] -= set(path)
         else:
             return [words[id] for id in order]
+
+
+def _mentioned(text: str, of_records: frozenset[str]) -> Iterator[str]:
+    """Yield the definitions that a text may mention: after a point those of records, else the others."""
+    for point, word in _MENTION.findall(_QUOTED.sub(" ", text)):
+        if bool(point) == (word in of_records):
+            yield word
 
 
 @attrs.frozen
@@ -91,7 +101,7 @@ class Reasoning:
                 for case in read["cases"]
             ]
             otherwise = self.names.expression(read.get("otherwise"), None, record, NOTHING)
-            node = self.table_node("first", rows, otherwise, read["cases"][0].where if rows else id.where)
+            node = self.table_node("first", rows, otherwise, [case.place("value") for case in read["cases"]], id.where)
         else:
             if "otherwise" in read:
                 self.problems.add(read.place("otherwise"), "« otherwise » ne va qu'avec « cases »")
@@ -102,19 +112,15 @@ class Reasoning:
         """Return the definition with its declared type, checked against the one of its expression."""
         type_ = node.type
         if "type" in read or "unit" in read or "currency" in read:
-            declared = (
-                self.parts.type_of(read)
-                if "type" in read
-                else attrs.evolve(type_, unit=self.parts.unit_of(read, "money" if "currency" in read else type_.kind))
-            )
-            where = read.place("value") if "value" in read else id.where
             made = type_.of if type_.kind == "list" and type_.of is not None else type_
+            declared = self.declared(read, made)
+            where = read.place("value") if "value" in read else id.where
             try:
                 unify(declared, made, _AtStart(), "le type déclaré et l'expression")
                 declared = self.narrowed(declared, made, where)
                 type_ = declared if made is type_ else Type("list", declared.choices, declared.unit, of=declared)
             except ExpressionError as error:
-                self.problems.add(where, error.message)
+                self.names.wrong(where, error.message)
                 type_ = declared
         decimals = read.get("decimals")
         return Definition(
@@ -136,12 +142,24 @@ class Reasoning:
             id.where,
         )
 
+    def declared(self, read: Read, made: Type) -> Type:
+        """Return the declared type of a definition, with the unit of its expression where it names none."""
+        if "type" not in read:
+            kind = "money" if "currency" in read else made.kind
+            return attrs.evolve(made, kind=kind, unit=self.parts.unit_of(read, kind))
+        declared = self.parts.type_of(read)
+        if declared.kind in ("integer", "number") and "unit" not in read and made.kind != "money":
+            return attrs.evolve(declared, unit=made.unit)
+        return declared
+
     def narrowed(self, declared: Type, inferred: Type, where: Where) -> Type:
         """Return the declared type after checking that an expression of the inferred one can be kept in it."""
         if declared.kind == "integer" and inferred.kind not in ("integer", "none"):
             self.problems.add(
                 where, "l'expression n'est pas un nombre entier : arrondissez-la avec round, floor ou ceil"
             )
+        if declared.kind == "choice" and inferred.kind == "text":
+            self.problems.add(where, "l'expression est un texte libre : elle ne peut pas devenir un choix")
         if declared.kind == "choice" and inferred.kind == "choice":
             unknown = [choice for choice in inferred.choices or () if choice not in (declared.choices or ())]
             if unknown:
@@ -154,7 +172,8 @@ class Reasoning:
         if record is None:
             return ""
         if record not in self.names.records:
-            self.problems.add(record.where, f"type de fiche inconnu : « {record} »{near(record, self.names.records)}")
+            self.problems.unknown(record.where, "type de fiche inconnu", record, self.names.records)
+            self.problems.lost.add(str(record))
             return ""
         return str(record)
 
@@ -167,14 +186,17 @@ class Reasoning:
         day = self.names.expression(read.get("by"), DATE, record, tree.On(DATE))
         inputs = [(text, self.names.expression(text, None, record, NOTHING)) for text in read.get("inputs", ())]
         rows = [self.row(row, inputs, day, record, read) for row in read.get("rows", ())]
+        places = [row.place("value") for row in read.get("rows", ())]
         if "file" in read:
-            rows += self.csv_table(read, inputs, day, record)
+            written = self.csv_table(read, inputs, day, record)
+            rows += [row for _, row in written]
+            places += [where for where, _ in written]
         otherwise = self.names.expression(self.value_word(read.get("otherwise"), read, record), None, record, NOTHING)
         if read.get("policy") == "sum" and "otherwise" in read:
             self.problems.add(
                 read.place("otherwise"), "une somme sans ligne vaut 0 : « otherwise » n'a pas de sens ici"
             )
-        node = self.table_node(str(read.get("policy", "first")), rows, otherwise, id.where)
+        node = self.table_node(str(read.get("policy", "first")), rows, otherwise, places, id.where)
         return self.finish(id, read, node, record, table=True)
 
     def row(self, read: Read, inputs: list[tuple[Word, Node]], day: Node, record: str, table: Read) -> Row:
@@ -192,20 +214,21 @@ class Reasoning:
         value = self.names.expression(self.value_word(read.get("value"), table, record), None, record, NOTHING)
         return Row(tree.conjunction(*tests), value, read.where.line, self.parts.cited(read))
 
-    def csv_table(self, read: Read, inputs: list[tuple[Word, Node]], day: Node, record: str) -> list[Row]:
+    def csv_table(self, read: Read, inputs: list[tuple[Word, Node]], day: Node, record: str) -> list[tuple[Where, Row]]:
         """Return the rows of a CSV table: a column for each input, then `value` and the optional columns."""
-        rows = []
+        rows: list[tuple[Where, Row]] = []
         for where, cells in self.parts.csv_rows(read.get("file")):
             columns = [column for column in cells if column not in _RESERVED_COLUMNS]
+            head = attrs.evolve(where, line=1)
             if not inputs:
                 inputs = [
                     (word, self.names.expression(word, None, record, NOTHING))
-                    for word in (Word.at(column, where) for column in columns)
+                    for word in (Word.at(column, head) for column in columns)
                 ]
             if [str(text) for text, _ in inputs] != columns or "value" not in cells:
                 expected = ", ".join([*(str(text) for text, _ in inputs), "value"])
                 self.problems.add(
-                    where, f"colonnes attendues : {expected} (puis, au choix, {', '.join(_RESERVED_COLUMNS[1:])})"
+                    head, f"colonnes attendues : {expected} (puis, au choix, {', '.join(_RESERVED_COLUMNS[1:])})"
                 )
                 return rows
             words = {name: Word.at(cell.strip(), where) for name, cell in cells.items()}
@@ -217,7 +240,7 @@ class Reasoning:
             value = self.names.expression(self.value_word(words["value"], read, record), None, record, NOTHING)
             sources = Read(where)
             sources["source"] = [Word.at(one, where) for one in words.get("source", "").split()]
-            rows.append(Row(tree.conjunction(*tests), value, where.line, self.parts.cited(sources)))
+            rows.append((where, Row(tree.conjunction(*tests), value, where.line, self.parts.cited(sources))))
         return rows
 
     def day(self, text: Word | None, where: Where) -> Any:
@@ -244,18 +267,18 @@ class Reasoning:
             return Word.at('"' + text.replace('"', "'") + '"', text.where)
         return text
 
-    def table_node(self, policy: str, rows: list[Row], otherwise: Node, where: Where) -> Node:
-        """Return the tree of a table, its rows unified to one type."""
+    def table_node(self, policy: str, rows: list[Row], otherwise: Node, places: list[Where], where: Where) -> Node:
+        """Return the tree of a table, its rows (whose values stand at `places`) unified to one type."""
         type_ = otherwise.type
-        for row in rows:
+        for row, place in zip(rows, places, strict=True):
             try:
                 type_ = unify(type_, row.value.type, _AtStart(), "les valeurs des lignes")
             except ExpressionError as error:
-                self.problems.add(attrs.evolve(where, line=row.line or where.line), error.message)
+                self.names.wrong(place, error.message)
         if policy in ("highest", "lowest") and not (type_.numeric or type_.kind in ("date", "none")):
-            self.problems.add(where, f"« {policy} » demande des nombres ou des dates, pas : {kind_name(type_)}")
-        if policy == "sum" and not type_.numeric:
-            self.problems.add(where, f"« sum » demande des nombres, pas : {kind_name(type_)}")
+            self.names.wrong(where, f"« {policy} » demande des nombres ou des dates, pas : {kind_name(type_)}")
+        if policy == "sum" and not (type_.numeric or type_.kind == "none"):
+            self.names.wrong(where, f"« sum » demande des nombres, pas : {kind_name(type_)}")
         if policy == "collect":
             type_ = Type("list", type_.choices, type_.unit, of=type_)
         return tree.Table(type_, cast("tree.Policy", policy), tuple(rows), otherwise)
@@ -309,13 +332,13 @@ class Reasoning:
         then = read.get("then") or Read(read.where)
         self.check_options(then, list(options))
         sources = self.parts.cited(then)
-        if "finding" in then and "say" not in then and not any("say" in case for case in then.get("cases", ())):
+        if "finding" in then and "say" not in then.places and not any("say" in case for case in then.get("cases", ())):
             self.problems.add(then.where, f"la conclusion « {id} » ne dit rien : ajoutez « say »")
         for key in ("say", "do", "cases"):
-            if key in then and "finding" not in then and key != "say":
+            if key in then and "finding" not in then.places and key != "say":
                 self.problems.add(then.place(key), f"« {key} » ne va qu'avec une conclusion (« finding »)")
         for key in ("due", "phase", "order"):
-            if key in then and "task" not in then:
+            if key in then and "task" not in then.places:
                 self.problems.add(then.place(key), f"« {key} » ne va qu'avec une tâche (« task »)")
         return Rule(
             str(id),
@@ -384,7 +407,7 @@ class Reasoning:
         """Note options that do not exist."""
         for option in [*then.get("exclude", ()), *then.get("favour", {})]:
             if option not in options:
-                self.problems.add(option.where, f"option inconnue : « {option} »{near(option, options)}")
+                self.problems.unknown(option.where, "option inconnue", option, options)
 
 
 class _AtStart:

@@ -10,7 +10,7 @@ import attrs
 
 from ruleset.expressions import tree
 from ruleset.expressions.functions import BUILTINS, Function
-from ruleset.expressions.parse import ExpressionError, parse
+from ruleset.expressions.parse import ExpressionError, UnknownNameError, parse
 from ruleset.expressions.template import FORMATS, TemplateError, Text, placeholders
 from ruleset.expressions.tree import Node
 from ruleset.loading.nodes import Word, YamlNode
@@ -37,9 +37,13 @@ class Names:
     option_ids: tuple[str, ...] = ()
     functions: Mapping[str, Function] = attrs.field(factory=dict)
     imports: Mapping[str, RuleSet] = attrs.field(factory=dict)
+    faults: int = 0
+    """How many expressions were found wrong so far."""
 
     def name(self, name: str) -> Node | None:
         """Return what a bare name stands for."""
+        if name in self.problems.lost:
+            return None
         if name in self.questions:
             return tree.Answer(self.questions[name].type, name)
         if name in self.definitions and not self.definitions[name].record:
@@ -63,6 +67,8 @@ class Names:
 
     def field(self, variable: str, record: str, name: str) -> Node | None:
         """Return a field of a record, or a value computed for it."""
+        if f"{record}.{name}" in self.problems.lost:
+            return None
         question = self.records[record].fields.get(name)
         if question is not None:
             return tree.Field(question.type, variable, record, name, computed=False)
@@ -115,8 +121,19 @@ class Names:
         try:
             return parse(text, self, expect, {record: record} if record else None)
         except ExpressionError as error:
-            self.problems.add(offset(text, error.offset), error.message)
+            self.note(error, offset(text, error.offset))
             return default if default is not tree.TRUE or expect == YES_NO else tree.Literal(NONE, None)
+
+    def note(self, error: ExpressionError, where: Where, prefix: str = "") -> None:
+        """Note that an expression is wrong, unless it is because of an error noted elsewhere."""
+        self.faults += 1
+        if not (isinstance(error, UnknownNameError) and self.problems.excuses(error.name)):
+            self.problems.add(where, prefix + error.message)
+
+    def wrong(self, where: Where, message: str) -> None:
+        """Note that the type of a part is not what it should be: what refers to it says nothing more."""
+        self.faults += 1
+        self.problems.add(where, message)
 
     def condition(self, text: Word | None, record: str = "") -> Node:
         """Return the tree of a condition."""
@@ -152,7 +169,7 @@ class Names:
                 try:
                     nodes[hole.expression] = parse(hole.expression, self, None, {record: record} if record else None)
                 except ExpressionError as error:
-                    self.problems.add(offset(text, hole.offset), f"dans le texte : {error.message}")
+                    self.note(error, offset(text, hole.offset + error.offset), "dans le texte : ")
         except TemplateError as error:
             self.problems.add(offset(text, error.offset), str(error))
         return Text(str(text), nodes)

@@ -16,7 +16,7 @@ import yaml
 from ruleset.loading.nodes import Word, YamlNode, items, place, word
 from ruleset.loading.problems import Problems
 from ruleset.model import Where
-from ruleset.types import NO, YES, BadValueError, near, parse_day
+from ruleset.types import NO, YES, BadValueError, near, nearest, parse_day
 
 Schema = dict[str, Any]
 
@@ -43,6 +43,22 @@ class Read(dict[str, Any]):
         """Return where a field stands (or the mapping, where it is absent)."""
         return self.places.get(key, self.where)
 
+    def wrong(self, *keys: str) -> bool:
+        """Return whether one of these fields stands here but could not be read."""
+        return any(key in self.places and key not in self for key in keys)
+
+
+class Entries(dict[Word, Any]):
+    """What was read of a mapping from ids; `lost` are the ids of what could not be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost: set[str] = set()
+
+
+def _key_name(key: Word | None) -> str:
+    return "faite d'un groupe ou d'une liste" if key is None else f"« {key} »"
+
 
 def _expected(node: YamlNode, what: str, file: str, problems: Problems) -> None:
     names = {
@@ -60,12 +76,15 @@ class Scalar:
     what: str = "un texte"
     check: Callable[[Word], Any] | None = None
     json: Schema = attrs.field(factory=lambda: {"type": ["string", "number", "boolean"]})
+    nullable: bool = False
 
     def read(self, node: YamlNode, file: str, problems: Problems) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             _expected(node, self.what, file, problems)
             return None
         found = word(node, file)
+        if found.empty and self.nullable and found:
+            return None
         if found.empty:
             problems.add(found.where, f"valeur vide ; {self.what} attendu (supprimez la clé si elle n'a pas de valeur)")
             return None
@@ -132,17 +151,20 @@ class Named:
     key: re.Pattern[str]
     key_what: str
 
-    def read(self, node: YamlNode, file: str, problems: Problems) -> dict[Word, Any] | None:
+    def read(self, node: YamlNode, file: str, problems: Problems) -> Entries | None:
         if not isinstance(node, yaml.MappingNode):
             _expected(node, f"un groupe de clés ({self.key_what})", file, problems)
             return None
-        found: dict[Word, Any] = {}
+        found = Entries()
         for key, key_node, value_node in items(node, file):
             if key is None or not self.key.fullmatch(key):
-                problems.add(place(key_node, file), f"« {key} » n'est pas un nom possible : {self.key_what}")
+                problems.add(place(key_node, file), f"{_key_name(key)} n'est pas un nom possible : {self.key_what}")
+                found.lost.add(str(key))
                 continue
             value = self.item.read(value_node, file, problems)
-            if value is not None and key not in found:
+            if value is None:
+                found.lost.add(str(key))
+            elif key not in found:
                 found[key] = value
         return found
 
@@ -177,11 +199,14 @@ class Fields:
         if not isinstance(node, yaml.MappingNode):
             return self._read_short(node, file, problems)
         found = Read(place(node, file))
+        meant: set[str | None] = set()
         for key, key_node, value_node in items(node, file):
             if key is None or key not in self.fields:
+                meant.add(nearest(str(key), self.fields))
                 problems.add(
                     place(key_node, file),
-                    f"clé inconnue « {key} » pour {self.what}{near(str(key), self.fields)} ; possibles : {', '.join(self.fields)}",
+                    f"clé inconnue {_key_name(key)} pour {self.what}{near(str(key), self.fields)} ; "
+                    f"possibles : {', '.join(self.fields)}",
                 )
                 continue
             if key in found.places:
@@ -191,9 +216,9 @@ class Fields:
             if value is not None:
                 found[str(key)] = value
         for name, field in self.fields.items():
-            if field.required and name not in found.places:
+            if field.required and name not in found.places and name not in meant:
                 problems.add(found.where, f"il manque « {name} » pour {self.what} : {field.doc}")
-        if self.one_of and not any(name in found.places for name in self.one_of):
+        if self.one_of and not any(name in found.places or name in meant for name in self.one_of):
             problems.add(found.where, f"il faut au moins une de ces clés pour {self.what} : {', '.join(self.one_of)}")
         return found
 
@@ -275,7 +300,7 @@ def _text(text: Word) -> Word:
 
 TEXT: Final = Scalar("un texte", _text, {"type": "string"})
 EXPRESSION: Final = Scalar("une expression")
-DAY: Final = Scalar("une date AAAA-MM-JJ", _day, {"type": "string", "format": "date"})
+DAY: Final = Scalar("une date AAAA-MM-JJ", _day, {"type": ["string", "null"], "format": "date"}, nullable=True)
 FLAG: Final = Scalar("true ou false", _flag, {"type": "boolean"})
 WHOLE: Final = Scalar("un nombre entier", _whole, {"type": "integer"})
 WORDS: Final = Many(Scalar("un nom"))

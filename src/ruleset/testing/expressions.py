@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
 Draw: TypeAlias = Callable[..., Any]
+T = TypeVar("T")
 NUMBERS = ("0", "1", "2", "3")
 DAYS = ("date(2026, 1, 1)", "date(2026, 6, 1)", "on")
 
@@ -54,11 +55,12 @@ class Writer:
     draw: Draw
     scope: Scope
 
-    def pick(self, options: Sequence[Any]) -> Any:
+    def pick(self, options: Sequence[T]) -> T:
         """Return one of some options, the first being the simplest."""
         from hypothesis import strategies as st
 
-        return self.draw(st.sampled_from(options))
+        found: T = self.draw(st.sampled_from(options))
+        return found
 
     def write(self, kind: str, depth: int = 2) -> str:
         """Return an expression of a kind."""
@@ -76,22 +78,22 @@ class Writer:
         """Return a condition."""
         simple = [self.comparison, self.comparison, self.name_test]
         if depth <= 0:
-            return self.pick(simple)(depth)  # type: ignore[no-any-return]
+            return self.pick(simple)(depth)
         return self.pick(
             [*simple, self.junction, self.junction, self.negated, self.quantifier, self.rule_test, self.either]
-        )(depth)  # type: ignore[no-any-return]
+        )(depth)
 
     def name_test(self, depth: int) -> str:
         found = self.any_name()
         if found is None:
-            return self.pick(("true", "false"))  # type: ignore[no-any-return]
+            return self.pick(("true", "false"))
         name, kind = found
         tests = [f"{name} is none"]
         if self.scope.knowledge:
             tests.append(f"known({name})")
         if kind == "yes_no":
-            return self.pick([name, name, *tests])  # type: ignore[no-any-return]
-        return self.pick([self.comparison(depth), *tests])  # type: ignore[no-any-return]
+            return self.pick([name, name, *tests])
+        return self.pick([self.comparison(depth), *tests])
 
     def comparison(self, depth: int) -> str:
         found = self.any_name()
@@ -101,14 +103,14 @@ class Writer:
         sign = self.pick((">", "<=", "==", "!=", "<", ">="))
         if kind == "choice":
             ids = self.scope.choices[name]
-            return self.pick((f'{name} == "{self.pick(ids)}"', f'{name} not in ["{ids[0]}", "{self.pick(ids)}"]'))  # type: ignore[no-any-return]
+            return self.pick((f'{name} == "{self.pick(ids)}"', f'{name} not in ["{ids[0]}", "{self.pick(ids)}"]'))
         if kind == "choices":
             return f'"{self.pick(self.scope.choices[name])}" in {name}'
         if kind == "text":
             return f'{name} == "{self.pick(("a", "é b"))}"'
         if kind in ("number", "money"):
             other = self.number(kind, depth - 1)
-            return self.pick((f"{name} {sign} {other}", f"0 <= {name} < {other}", f"{name} in [1, {other}]"))  # type: ignore[no-any-return]
+            return self.pick((f"{name} {sign} {other}", f"0 <= {name} < {other}", f"{name} in [1, {other}]"))
         if kind == "date":
             return f"{name} {sign} {self.date(depth - 1)}"
         if kind == "yes_no":
@@ -155,7 +157,7 @@ class Writer:
         leaves = [*names, *names, *NUMBERS] or list(NUMBERS)
         leaves += [f'{name}["{self.pick(keys)}"]' for name, keys in self.scope.keyed.items() if kind == "number"]
         if depth <= 0:
-            return self.pick(leaves)  # type: ignore[no-any-return]
+            return self.pick(leaves)
         shape = self.pick(("leaf", "sum", "times", "over", "extreme", "if", "round", "rows", "days"))
         one = self.number(kind, depth - 1)
         if shape == "sum":
@@ -182,14 +184,14 @@ class Writer:
         """Return a date."""
         day = self.pick([*self.scope.names.get("date", []), *DAYS])
         if depth <= 0:
-            return day  # type: ignore[no-any-return]
+            return day
         moved = f"{day} + {self.pick(('months', 'days'))}({self.pick(NUMBERS)})"
         return self.pick(
             (day, moved, f"end_of_month({day})", f"({day} if {self.truth(depth - 1)} else {self.pick(DAYS)})")
-        )  # type: ignore[no-any-return]
+        )
 
     def choice(self, depth: int) -> str:
         """Return one of the choices `a`, `b`, `c`."""
         names = [name for name, ids in self.scope.choices.items() if name in self.scope.names.get("choice", ())]
         leaf = self.pick([*names, '"a"', '"b"'])
-        return leaf if depth <= 0 else self.pick((leaf, f'("a" if {self.truth(depth - 1)} else {leaf})'))  # type: ignore[no-any-return]
+        return leaf if depth <= 0 else self.pick((leaf, f'("a" if {self.truth(depth - 1)} else {leaf})'))
