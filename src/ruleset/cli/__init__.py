@@ -23,6 +23,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "ask": ("asking", N_("Le questionnaire, ligne par ligne.")),
     "evaluate": ("answers", N_("Ce qu'un jeu de règles dit d'un cas.")),
     "explain": ("answers", N_("Pourquoi une conclusion est établie, écartée ou en suspens.")),
+    "template": ("exchange", N_("Un classeur à remplir pour un jeu de règles.")),
+    "tasks": ("exchange", N_("Ce qu'il y a à faire dans un cas : liste, agenda (.ics) ou tableau (.csv).")),
     "check": ("authors", N_("Cherche les erreurs d'un jeu de règles.")),
     "test": ("authors", N_("Rejoue les cas travaillés d'un jeu de règles.")),
     "schema": ("authors", N_("Le schéma JSON des fichiers.")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ruleset.cli.inputs import case_argument, json_option, on_option, read_case, write_json
+from ruleset.cli.inputs import case_argument, json_option, on_option, read_case, table_option, write_json
 from ruleset.cli.results import ignored_lines, result_lines
 from ruleset.cli.rulesets import rules_option
 from ruleset.cli.speech import Command, Speech
@@ -30,9 +30,16 @@ def evaluate_command(speech: Speech) -> click.Command:
     _ = speech.ui
 
     def run(
-        case: str, folders: tuple[Path, ...], on: dt.date | None, *, as_json: bool, everything: bool, verify: bool
+        case: str,
+        folders: tuple[Path, ...],
+        on: dt.date | None,
+        tables: tuple[str, ...],
+        *,
+        as_json: bool,
+        everything: bool,
+        verify: bool,
     ) -> int:
-        ruleset, given = read_case(case, folders, speech, on, for_program=as_json)
+        ruleset, given = read_case(case, folders, speech, on, for_program=as_json, tables=tables)
         if verify:
             _verify(ruleset, given, _)
         situation = Situation(compile_program(ruleset), given).compute()
@@ -57,8 +64,11 @@ def evaluate_command(speech: Speech) -> click.Command:
             ["--all", "everything"], is_flag=True, help=_("Montre aussi les conclusions écartées et en suspens.")
         ),
         click.Option(["--verify"], is_flag=True, help=_("Compare d'abord tous les moteurs sur ce cas.")),
+        table_option(speech),
         rules_option(speech),
-        help=_("Dit ce qu'un jeu de règles conclut d'un cas (un fichier YAML ou JSON ; « - » lit l'entrée standard)."),
+        help=_(
+            "Dit ce qu'un jeu de règles conclut d'un cas : un fichier YAML, JSON ou .xlsx (« - » : l'entrée standard)."
+        ),
     )
 
 

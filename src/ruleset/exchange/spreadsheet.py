@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -38,17 +38,19 @@ def workbook_ruleset(path: Path) -> str:
         LoadError: it names none.
     """
     for sheet in read_sheets(path):
-        for _, cells in (Where(""), dict(enumerate(sheet.header))), *sheet.rows:
-            if cells.get(0) == RULESET_ROW and (value := _answer_cell(cells)) is not None:
-                return str(value)
+        for name, answer in _pairs(sheet):
+            if name == RULESET_ROW:
+                return str(answer)
     message = f"ce classeur ne dit pas son jeu de règles (ligne « {RULESET_ROW} » de la feuille « {QUESTIONS_SHEET} »)"
     raise LoadError([Problem(Where(str(path)), message)])
 
 
-def _answer_cell(cells: Mapping[int, Word]) -> Word | None:
-    """The answer stands in the last column of a row: id, question, answer (or id, answer)."""
-    last = max(cells, default=0)
-    return cells[last] if last else None
+def _pairs(sheet: Sheet) -> Iterator[tuple[Word, Word]]:
+    """Yield the names and answers of a sheet of questions: the first and the last of its columns."""
+    last = len(sheet.header) - 1
+    for cells in (dict(enumerate(sheet.header)), *(cells for _, cells in sheet.rows)):
+        if last > 0 and cells.get(0) and cells.get(last):
+            yield cells[0], cells[last]
 
 
 def read_workbook(
@@ -155,15 +157,15 @@ def _names(questions: Iterable[Question], ruleset: RuleSet) -> dict[str, Questio
 def _questions(sheet: Sheet, ruleset: RuleSet, answers: dict[Word, object], problems: Problems) -> dt.date | None:
     names = _names(all_questions(ruleset).values(), ruleset)
     day = None
-    for _, cells in ((Where(""), dict(enumerate(sheet.header))), *sheet.rows):
-        name, answer = cells.get(0), _answer_cell(cells)
-        if not name or answer is None or _key(name) in ("id", RULESET_ROW):
+    for name, answer in _pairs(sheet):
+        if _key(name) in ("id", RULESET_ROW):
             continue
+        question = names.get(_key(name))
         if _key(name) == DAY_ROW:
             day = _day(answer, problems)
-        elif (question := names.get(_key(name))) is None:
+        elif question is None:
             problems.add(name.where, f"question inconnue : « {name} »{near(name, ruleset.questions)}")
-        elif max(cells) >= 2 or _key(answer) != _key(question.ask):
+        else:
             answers[Word.at(question.id, answer.where)] = _value(answer, question, ruleset)
     return day
 

@@ -1,0 +1,111 @@
+"""The commands about files of other programs: template, tasks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from ruleset.api import evaluate
+from ruleset.cli.inputs import case_argument, on_option, read_case, table_option
+from ruleset.cli.rulesets import named, rules_option
+from ruleset.cli.speech import Command, Speech
+from ruleset.loading.problems import LoadError, Problem
+from ruleset.model import Outcome, RuleSet, Where
+from ruleset.texts import format_date
+from ruleset.wording import Voice
+
+
+def template_command(speech: Speech) -> click.Command:
+    """Return the command `template`."""
+    _ = speech.ui
+
+    def run(ruleset: str, output: Path, folders: Sequence[Path], case: str | None) -> int:
+        from ruleset.exchange.spreadsheet import write_template
+
+        if output.suffix.lower() != ".xlsx":
+            raise LoadError([Problem(Where(str(output)), "un modèle est un classeur : donnez un nom en .xlsx")])
+        found = named(ruleset, folders)
+        given = read_case(case, folders, speech)[1] if case else None
+        _write(output, lambda: write_template(found, output, speech.language, given))
+        click.echo(_("Écrit : {path}").format(path=output))
+        return 0
+
+    return Command(
+        "template",
+        speech,
+        run,
+        click.Argument(["ruleset"], metavar=_("JEU")),
+        click.Option(
+            ["-o", "output"], required=True, type=click.Path(path_type=Path), metavar=_("FICHIER"), help=_("Où.")
+        ),
+        click.Option(
+            ["--case"], metavar=_("CAS"), help=_("Un cas dont les réponses et les fiches remplissent le modèle.")
+        ),
+        rules_option(speech),
+        help=_("Écrit un classeur (.xlsx) : une feuille de questions, une pour chaque type de fiche."),
+    )
+
+
+def tasks_command(speech: Speech) -> click.Command:
+    """Return the command `tasks`."""
+    _ = speech.ui
+
+    def run(
+        case: str,
+        folders: Sequence[Path],
+        on: dt.date | None,
+        tables: Sequence[str],
+        calendar: Path | None,
+        table: Path | None,
+    ) -> int:
+        from ruleset.exchange.tasks import to_csv, to_icalendar
+
+        ruleset, given = read_case(case, folders, speech, on, tables=tables)
+        found = evaluate(ruleset, given, ask=False)
+        if calendar is not None:
+            _write(calendar, lambda: calendar.write_bytes(to_icalendar(found, ruleset)))
+        if table is not None:
+            _write(table, lambda: table.write_text(to_csv(found), encoding="utf-8"))
+        for written in (calendar, table):
+            if written is not None:
+                click.echo(_("Écrit : {path}").format(path=written))
+        if calendar is None and table is None:
+            click.echo("\n".join(_lines(found, ruleset, given.lang)) or _("Rien à faire dans ce cas."))
+        return 0
+
+    return Command(
+        "tasks",
+        speech,
+        run,
+        case_argument(speech),
+        on_option(speech),
+        click.Option(
+            ["--ics", "calendar"], type=click.Path(path_type=Path), metavar=_("FICHIER"), help=_("Écrit un agenda.")
+        ),
+        click.Option(
+            ["--csv", "table"], type=click.Path(path_type=Path), metavar=_("FICHIER"), help=_("Écrit un tableau.")
+        ),
+        table_option(speech),
+        rules_option(speech),
+        help=_("Dit ce qu'il y a à faire dans un cas, et pour quand."),
+    )
+
+
+def _lines(found: Outcome, ruleset: RuleSet, lang: str) -> list[str]:
+    from ruleset.exchange.tasks import holding
+
+    locale = Voice.of(ruleset, lang).locale
+    return [
+        f"{format_date(task.due, locale)} : {task.label}" if task.due is not None else f"- {task.label}"
+        for task in holding(found)
+    ]
+
+
+def _write(path: Path, write: Callable[[], object]) -> None:
+    try:
+        write()
+    except OSError as error:
+        raise LoadError([Problem(Where(str(path)), f"impossible d'écrire ici : {error.strerror}")]) from None
