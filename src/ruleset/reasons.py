@@ -94,9 +94,10 @@ class Reasons:
         """Yield why the finding takes its variant, or what is not settled about it."""
         bound = bound_to(rule, number)
         settled = len(self.facts.variants(rule, number)) == 1
+        holds = self.facts.rule_status(rule.id, number) is True
         for position, variant in enumerate(rule.variants, 1):
             certain = truth(variant.when, self.facts, bound)
-            if certain is UNKNOWN or (settled and variant.when != TRUE):
+            if certain is UNKNOWN or (settled and holds and variant.when != TRUE):
                 text = self.voice.ui(_PARTS["variant"][certain]).format(n=position)
                 yield Explanation("variant", text, truth=certain, children=tuple(self.why(variant.when, bound)))
             if certain is True:

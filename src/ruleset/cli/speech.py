@@ -10,7 +10,6 @@ import attrs
 import click
 
 from ruleset import texts
-from ruleset.types import near
 
 
 @attrs.frozen(slots=False)
@@ -149,6 +148,8 @@ class Group(_Spoken, click.Group):
         """Return the command named first."""
         command = self.get_command(ctx, args[0])
         if command is None:
+            from ruleset.types import near
+
             _ = self.speech.ui
             name = args[0]
             raise click.UsageError(
@@ -166,6 +167,8 @@ class Group(_Spoken, click.Group):
 def usage_message(error: click.UsageError, _: Callable[[str], str]) -> str:
     """Return what is wrong with a command line, in the language of the run."""
     if isinstance(error, click.NoSuchOption):
+        from ruleset.types import near
+
         guess = near(error.option_name, error.possibilities or ())
         return _("option inconnue : {name}{near}").format(name=error.option_name, near=guess)
     if isinstance(error, click.MissingParameter):
