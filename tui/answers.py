@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
@@ -46,10 +47,6 @@ class ChoiceList(MarkedList):
         ids = [id for id, _ in self.choices]
         first = next((number for number, id in enumerate(ids) if id in self.chosen), None)
         self.highlighted = first if first is not None or not self.multiple else 0
-
-    def draft(self) -> frozenset[str]:
-        """Return what is chosen."""
-        return frozenset(self.chosen)
 
     def restore(self, chosen: Iterable[str]) -> None:
         """Choose again what was chosen before."""
@@ -154,3 +151,25 @@ class AnswerField(Input):
 
     def __init__(self, text: str, hint: str) -> None:
         super().__init__(text, placeholder=hint, id="answer", select_on_focus=False)
+
+
+Draft = str | frozenset[str]
+
+
+def draft_of(box: Widget) -> Draft | None:
+    """Return what is typed or chosen in a question, given or not."""
+    for widget in box.query("#answer"):
+        if isinstance(widget, ChoiceList):
+            return frozenset(widget.chosen)
+        if isinstance(widget, AnswerField):
+            return widget.value
+    return None
+
+
+def restore_draft(box: Widget, draft: Draft) -> None:
+    """Type or choose again what was there before."""
+    widget = box.query_one("#answer")
+    if isinstance(widget, ChoiceList) and isinstance(draft, frozenset):
+        widget.restore(draft)
+    elif isinstance(widget, AnswerField) and isinstance(draft, str):
+        widget.value = draft

@@ -12,7 +12,8 @@ from ruleset.model import Finding, OptionResult, RuleSet
 from ruleset.relevance import Wanted
 from ruleset.types import UNKNOWN
 from ruleset_tui import visit as way
-from ruleset_tui.view import Picture, SourceView, assumption_text, capital, clean, row_view, sources_view
+from ruleset_tui.sourcing import SourceView, sources_view
+from ruleset_tui.view import Picture, assumption_text, capital, clean, row_view
 from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
 
 

@@ -13,11 +13,12 @@ from ruleset.relevance import Wanted
 from ruleset.texts import N_
 from ruleset.types import BadValueError
 from ruleset_tui import visit as way
-from ruleset_tui.answers import AnswerField, ChoiceList
+from ruleset_tui.answers import AnswerField, ChoiceList, draft_of, restore_draft
 from ruleset_tui.conclusions import conclusions
 from ruleset_tui.findings_pane import FindingsPane, findings_content
 from ruleset_tui.question_body import end_widgets, list_widgets, question_widgets
 from ruleset_tui.reading import NotUnderstoodError, understand
+from ruleset_tui.row_actions import Rows
 from ruleset_tui.screens import InterviewScreen
 from ruleset_tui.view import ListView, QuestionView, progress_text, question_view
 from ruleset_tui.visit import Visit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ruleset_tui.words import Translate
 
 
-class QuestionScreen(InterviewScreen[None]):
+class QuestionScreen(Rows, InterviewScreen[None]):
     """One question at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +77,7 @@ class QuestionScreen(InterviewScreen[None]):
 
     async def refresh_view(self) -> None:
         """Show the question of the visit; what was typed and not yet given stays when it is the same question."""
-        before, draft = self.view, self._draft()
+        before, draft = self.view, draft_of(self)
         visit, picture = self.session.visit, self.picture
         self.view = question_view(visit, picture)
         self.empty_accepted = False
@@ -87,7 +88,7 @@ class QuestionScreen(InterviewScreen[None]):
             await box.remove_children()
             await box.mount_all(self._widgets())
         if same and draft is not None:
-            self._restore(draft)
+            restore_draft(self, draft)
         for notice in self.query("#question Notice").results(Notice):
             notice.say("")
         self._echo()
@@ -97,7 +98,7 @@ class QuestionScreen(InterviewScreen[None]):
 
     def _show_around(self) -> None:
         self.show_title()
-        progress = self.session.interview.progress
+        progress = self.picture.progress
         problem = self.session.problem
         text = (
             self._words("Vos réponses ne sont pas enregistrées : {problem}").format(problem=problem) if problem else ""
@@ -120,21 +121,6 @@ class QuestionScreen(InterviewScreen[None]):
                     widget.highlighted = 0
                 widget.focus(scroll_visible=False)
                 return
-
-    def _draft(self) -> str | frozenset[str] | None:
-        for widget in self.query("#answer"):
-            if isinstance(widget, ChoiceList):
-                return widget.draft()
-            if isinstance(widget, AnswerField):
-                return widget.value
-        return None
-
-    def _restore(self, draft: str | frozenset[str]) -> None:
-        widget = self.query_one("#answer")
-        if isinstance(widget, ChoiceList) and isinstance(draft, frozenset):
-            widget.restore(draft)
-        elif isinstance(widget, AnswerField) and isinstance(draft, str):
-            widget.value = draft
 
     def _say(self, text: str) -> None:
         notice = self.query_one("#error", Notice)
@@ -190,7 +176,7 @@ class QuestionScreen(InterviewScreen[None]):
             self._say(str(error))
             self.query_one("#answer").focus()
             return
-        await self._go(visit)
+        await self.go_on(visit)
 
     def _given(self, view: QuestionView) -> object:
         _ = self._words
@@ -209,16 +195,16 @@ class QuestionScreen(InterviewScreen[None]):
 
     async def action_dont_know(self) -> None:
         """Pass the question."""
-        await self._go(way.dont_know(self.session.visit))
+        await self.go_on(way.dont_know(self.session.visit))
 
     async def action_none(self) -> None:
         """Answer « aucun »."""
         if isinstance(self.view, ListView):
             await self.action_submit_rows()
         else:
-            await self._go(way.answer(self.session.visit, "none"))
+            await self.go_on(way.answer(self.session.visit, "none"))
 
-    async def _go(self, visit: Visit) -> None:
+    async def go_on(self, visit: Visit) -> None:
         """Show another place; an edit ends in the summary, the last answer in the results."""
         was_asking = self.session.visit.here is not None
         edited = visit.editing and visit.row is None and not self._within_list(visit)
@@ -235,46 +221,21 @@ class QuestionScreen(InterviewScreen[None]):
         before = self.session.visit
         return before.row is not None or (visit.here is not None and visit.here != before.here)
 
-    # records
-
-    async def action_add_row(self) -> None:
-        """Add a record and ask about it."""
-        await self._go_row(way.add_row(self.session.visit))
-
-    async def action_remove_row(self) -> None:
-        """Remove the record under the cursor."""
-        rows = self.query_one("#rows", OptionList)
-        if rows.highlighted is not None:
-            await self._go_row(way.remove_row(self.session.visit, rows.highlighted))
-
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Edit the record that was chosen."""
-        if event.option_list.id == "rows":
-            await self._go_row(way.edit_row(self.session.visit, event.option_index))
-
-    async def action_submit_rows(self) -> None:
-        """Take the list of records as complete."""
-        await self._go(way.finish_rows(self.session.visit))
-
-    async def _go_row(self, visit: Visit) -> None:
-        self.session.move(visit)
-        await self.refresh_view()
-
     # moving about
 
     async def action_back(self) -> None:
         """Show the question before."""
-        await self._go_row(way.back(self.session.visit))
+        await self.go_to(way.back(self.session.visit))
 
     async def action_forward(self) -> None:
         """Show the question after, once this one is dealt with."""
         visit = way.forward(self.session.visit)
         if visit.editing and visit.row is None:
-            await self._go(visit)
+            await self.go_on(visit)
         elif visit is self.session.visit and visit.here is not None:
             self._say(self._words("Répondez d'abord, ou choisissez « Je ne sais pas »."))
         else:
-            await self._go(visit)
+            await self.go_on(visit)
 
     def action_why(self) -> None:
         """Explain why the question is asked."""

@@ -74,7 +74,7 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         if self.findings:
             findings.highlighted = (
                 keys.index(finding)
-                if finding in keys
+                if finding and finding in keys
                 else next(number for number, option in enumerate(findings.options) if not option.disabled)
             )
         if self.query_one(TabbedContent).active == "tab-findings":
@@ -181,7 +181,7 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         pane = self.query_one(TabbedContent).active_pane
         for widget in pane.query("OptionList, VerticalScroll") if pane else ():
             if widget.focusable:
-                widget.focus()
+                widget.focus(scroll_visible=False)
                 return
 
     def action_summary(self) -> None:

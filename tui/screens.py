@@ -9,7 +9,6 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ruleset_tui.view import Picture, law_text
 from ruleset_tui.widgets import TitleBar
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from ruleset_tui.app import RulesetApp
     from ruleset_tui.session import Session
+    from ruleset_tui.view import Picture
 
 
 class Speaking:
@@ -59,6 +59,8 @@ class InterviewScreen(PlainScreen[ScreenResultType]):
 
     def show_title(self, subtitle: str = "") -> None:
         """Show the rule set's title and the date of law."""
+        from ruleset_tui.view import law_text
+
         picture = self.picture
         title = picture.voice.own(self.session.interview.ruleset.title)
         left = f"{subtitle} — {title}" if subtitle else title

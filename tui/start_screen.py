@@ -46,7 +46,7 @@ class StartScreen(PlainScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.offers: dict[str, Offer] = {}
+        self.offers: dict[str, Offer] | None = None
         self.saved: tuple[Saved, ...] = ()
         self.storage_problem = ""
         self.chosen = ""
@@ -62,18 +62,9 @@ class StartScreen(PlainScreen[None]):
 
     def on_mount(self) -> None:
         """Show what there is, then read the rule sets beside."""
-        app = self.ruleset_app
-        if app.only is not None:
-            self.offers = {app.only.id: Offer(app.only.id, app.only)}
-        else:
-            self.offers = {id: Offer(id) for id in app.registry.ids()}
-        self.read_saved()
         self._fill()
         self.query_one(OptionList).focus()
-        if app.only is None:
-            self.call_after_refresh(self.read_offers)
-        elif not self.saved:
-            self.call_after_refresh(app.begin, app.only)
+        self.call_after_refresh(self.read_offers)
 
     def read_saved(self) -> None:
         """Read the saved interviews again."""
@@ -89,21 +80,38 @@ class StartScreen(PlainScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what was saved meanwhile."""
-        if self.offers:
+        if self.offers is not None:
+            self.query_one(OptionList).highlighted = None
             self.read_saved()
             self._fill()
 
     @work(thread=True, exclusive=True)
     def read_offers(self) -> None:
-        """Read every rule set, in a thread; each is shown as soon as it is read."""
+        """Find the rule sets and read each, in a thread: the library is imported while the person reads."""
+        import ruleset.storage  # noqa: F401
+
         app = self.ruleset_app
-        for id in list(self.offers):
-            offer = _read(app.registry, id)
-            app.call_from_thread(self.take, offer)
-        import ruleset_tui.question_screen  # noqa: F401  while the person reads
+        if app.only is not None:
+            app.call_from_thread(self.found, {app.only.id: Offer(app.only.id, app.only)})
+            return
+        offers = {id: Offer(id) for id in app.registry.ids()}
+        app.call_from_thread(self.found, offers)
+        for id in offers:
+            app.call_from_thread(self.take, _read(app.registry, id))
+        import ruleset_tui.question_screen  # noqa: F401
+
+    def found(self, offers: dict[str, Offer]) -> None:
+        """Show which rule sets there are; begin the only one if nothing of it is saved."""
+        self.offers = offers
+        self.read_saved()
+        self._fill()
+        only = self.ruleset_app.only
+        if only is not None and not self.saved:
+            self.ruleset_app.begin(only)
 
     def take(self, offer: Offer) -> None:
         """Show a questionnaire that has been read; open it if it was chosen meanwhile."""
+        assert self.offers is not None
         self.offers[offer.id] = offer
         self._fill()
         if self.chosen == offer.id:
@@ -119,7 +127,7 @@ class StartScreen(PlainScreen[None]):
         _ = self.ruleset_app.words
         self.query_one(TitleBar).show(_("Questionnaires"))
         intro = self.query_one("#intro", Static)
-        intro.update(Content(_("Répondez à votre rythme : tout reste sur cet ordinateur et se retrouve au retour.")))
+        intro.update(Content(_("Répondez à votre rythme : tout reste sur cet ordinateur.")))
         problem = self.storage_problem
         text = _("Vos réponses ne seront pas enregistrées : {problem}").format(problem=problem) if problem else ""
         self.query_one(Notice).say(text)
@@ -128,13 +136,14 @@ class StartScreen(PlainScreen[None]):
         before = offers.highlighted_option.id if offers.highlighted_option else None
         offers.clear_options().add_options(self._options())
         ids = [option.id for option in offers.options]
-        offers.highlighted = (
-            ids.index(before) if before in ids else next(n for n, id in enumerate([*ids, ""]) if id is not None)
-        )
+        usable = [number for number, id in enumerate(ids) if id is not None]
+        offers.highlighted = ids.index(before) if before and before in ids else next(iter(usable), None)
 
     def _options(self) -> list[Option]:
         _ = self.ruleset_app.words
-        found = []
+        found: list[Option] = []
+        if self.offers is None:
+            return [Option(_("Lecture des questionnaires…"), disabled=True)]
         if self.saved:
             found.append(Option(Content.styled(_("Reprendre"), "bold $primary"), disabled=True))
             found += [Option(self._saved_line(one), f"saved-{one.id}") for one in self.saved]
@@ -166,7 +175,7 @@ class StartScreen(PlainScreen[None]):
             day=texts.format_date(moment.date(), locale),
             time=f"{moment:%H:%M}",
         )
-        offer = self.offers.get(saved.ruleset)
+        offer = (self.offers or {}).get(saved.ruleset)
         if offer is None:
             detail += " · " + _("ce questionnaire n'est plus installé")
         return Content.assemble((f"↻ {self._title(saved.ruleset)}", "bold"), (f"\n  {detail}", "$secondary"))
@@ -174,7 +183,7 @@ class StartScreen(PlainScreen[None]):
     def _title(self, id: str) -> str:
         from ruleset.wording import Voice
 
-        offer = self.offers.get(id)
+        offer = (self.offers or {}).get(id)
         if offer is None or offer.ruleset is None:
             return id
         return Voice.of(offer.ruleset, self.ruleset_app.lang).own(offer.ruleset.title)
@@ -198,7 +207,7 @@ class StartScreen(PlainScreen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open what was chosen."""
         kind, _dash, name = (event.option.id or "").partition("-")
-        if kind == "offer":
+        if kind == "offer" and self.offers:
             self._open_offer(self.offers[name.replace("--", "/")])
         elif kind == "saved":
             self._open_saved(int(name))
@@ -215,7 +224,7 @@ class StartScreen(PlainScreen[None]):
 
     def _open_saved(self, id: int) -> None:
         saved = next(one for one in self.saved if one.id == id)
-        offer = self.offers.get(saved.ruleset)
+        offer = (self.offers or {}).get(saved.ruleset)
         if offer is None:
             return
         if offer.ruleset is None:

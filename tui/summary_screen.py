@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 STYLES = {"given": "", "unknown": "italic", "moot": "dim strike", "assumed": "italic", "waiting": "dim"}
 
 
+class AnswerTable(DataTable[Text]):
+    """A table of rows: the first and the last are reached as in every list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
+    ]
+
+
 class SummaryScreen(InterviewScreen[Wanted | None]):
     """The table of answers. Gives back the question to edit."""
 
@@ -41,7 +50,7 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
         yield TitleBar()
         yield ProgressLine()
         yield Static(id="legend")
-        yield DataTable(id="answers", cursor_type="row", zebra_stripes=True)
+        yield AnswerTable(id="answers", cursor_type="row", zebra_stripes=True)
         yield KeyBar()
 
     async def on_mount(self) -> None:
@@ -57,7 +66,7 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
         """Show the answers as they are now."""
         _ = self.ruleset_app.words
         self.show_title(_("Récapitulatif"))
-        progress = self.session.interview.progress
+        progress = self.picture.progress
         self.query_one(ProgressLine).show(progress_text(self.picture), progress.share)
         legend = _("Entrée pour modifier.  ✓ répondu  ? je ne sais pas  – inutile  ≈ supposé  ○ à venir")
         self.query_one("#legend", Static).update(Content(legend))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from functools import cached_property
 from typing import Literal
@@ -11,14 +10,15 @@ import attrs
 
 from ruleset import texts
 from ruleset.expressions.evaluate import NOTHING_BOUND
-from ruleset.interview import Interview
-from ruleset.model import Outcome, Question, Source
+from ruleset.interview import Interview, Progress
+from ruleset.model import Outcome, Question
 from ruleset.outcome import outcome
 from ruleset.relevance import Wanted
 from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice
 from ruleset_tui import visit as way
 from ruleset_tui.reading import example, typed
+from ruleset_tui.sourcing import SourceView, sources_view
 from ruleset_tui.visit import Visit
 
 State = Literal["new", "answered", "unknown", "none"]
@@ -44,6 +44,15 @@ class Picture:
     def dealt_with(self) -> dict[Wanted, Value]:
         """The questions dealt with and their answers, in order."""
         return {step.wanted: way.given(self.interview, step.wanted) for step in self.interview.steps}
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far the interview is; a list of records counts once, by its own step."""
+        progress = self.interview.progress
+        twice = sum(
+            1 for wanted in self.dealt_with if way.is_list(wanted) and wanted.record in self.interview.case.records
+        )
+        return Progress(progress.done - twice, progress.remaining)
 
     def plural(self, singular: str, plural: str, n: int) -> str:
         """Return the text for n things, with `{n}` filled."""
@@ -87,17 +96,6 @@ class ListView:
     rows: tuple[RowView, ...]
     state: State
     status: str = ""
-
-
-@attrs.frozen
-class SourceView:
-    """A citation as it is shown."""
-
-    title: str
-    dates: str
-    url: str
-    warning: str
-    note: str
 
 
 @attrs.frozen
@@ -228,7 +226,7 @@ def currency_sign(question: Question, voice: Voice) -> str:
 def progress_text(picture: Picture) -> str:
     """Return how far the interview is: « 4 réponses · encore 9 au plus »."""
     _ = picture.voice.ui
-    progress = picture.interview.progress
+    progress = picture.progress
     done = picture.plural("{n} réponse", "{n} réponses", progress.done)
     if not progress.remaining:
         return f"{done} · " + _("plus rien à demander")
@@ -273,25 +271,3 @@ def assumption_text(picture: Picture, question: Question) -> str:
 
 def _is_about(record: str | None, wanted: Wanted) -> bool:
     return record is None or wanted.number is None or record in (wanted.record, f"{wanted.record}[{wanted.number}]")
-
-
-def sources_view(sources: tuple[Source, ...], voice: Voice) -> tuple[SourceView, ...]:
-    """Return citations with their dates in words."""
-    return tuple(
-        SourceView(
-            voice.own(source.title), dates_text(source.since, source.until, voice), source.url, voice.mark(source.mark),
-            voice.own(source.note),
-        )
-        for source in sources
-    )  # fmt: skip
-
-
-def dates_text(since: dt.date | None, until: dt.date | None, voice: Voice) -> str:
-    """Return from when to when a text is in force, in words."""
-    _ = voice.ui
-    first, last = (texts.format_date(day, voice.locale) if day else "" for day in (since, until))
-    if first and last:
-        return _("du {first} au {last}").format(first=first, last=last)
-    if first:
-        return _("depuis le {first}").format(first=first)
-    return _("jusqu'au {last}").format(last=last) if last else ""

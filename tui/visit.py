@@ -10,7 +10,7 @@ import attrs
 from ruleset.expressions.evaluate import NOTHING_BOUND, Truth, truth
 from ruleset.interview import Interview, Step
 from ruleset.model import RecordType, RuleSet
-from ruleset.relevance import Wanted
+from ruleset.relevance import Wanted, home
 from ruleset.types import UNKNOWN, Value
 
 Row = Mapping[str, Value]
@@ -48,7 +48,7 @@ def is_list(wanted: Wanted) -> bool:
 
 def home_of(interview: Interview, wanted: Wanted) -> RuleSet:
     """Return the rule set that a question belongs to."""
-    return interview.ruleset.imports[wanted.ruleset] if wanted.ruleset else interview.ruleset
+    return home(interview.ruleset, wanted)
 
 
 def record_type(interview: Interview, wanted: Wanted) -> RecordType:
@@ -65,7 +65,9 @@ def asked(interview: Interview, wanted: Wanted) -> Truth:
     """Return whether a question is asked in this case, by its own condition."""
     if is_list(wanted):
         return True
-    situation = interview.situation.other(wanted.ruleset) if wanted.ruleset else interview.situation
+    situation = interview.situation
+    for alias in wanted.ruleset.split(".") if wanted.ruleset else ():
+        situation = situation.other(alias)
     bound = {wanted.record: wanted.number} if wanted.number is not None else NOTHING_BOUND
     return truth(interview.question(wanted).ask_when, situation, bound)
 
@@ -84,7 +86,7 @@ def row_fields(interview: Interview, row: Wanted) -> tuple[Wanted, ...]:
     return tuple(
         one
         for one in found
-        if (one.id == kind.name or one in useful or one.id in given) and asked(interview, one) is not False
+        if (one.id == kind.name or one in useful or one.id in given) and asked(interview, one) is True
     )
 
 
@@ -186,7 +188,7 @@ def add_row(visit: Visit) -> Visit:
     assert visit.here is not None
     rows = rows_of(visit.interview, visit.here)
     interview = visit.interview.set_records(visit.here.record, (*rows, {}))
-    steps = tuple(step for step in interview.steps if step.wanted != visit.here)
+    steps = tuple(step for step in visit.interview.steps if step.wanted != visit.here or step.value is not UNKNOWN)
     return edit_row(attrs.evolve(visit, interview=attrs.evolve(interview, steps=steps)), len(rows))
 
 
@@ -205,7 +207,7 @@ def remove_row(visit: Visit, number: int) -> Visit:
     rows = rows_of(visit.interview, here)
     interview = visit.interview.set_records(here.record, (*rows[:number], *rows[number + 1 :]))
     steps = []
-    for step in interview.steps:
+    for step in visit.interview.steps:
         one = step.wanted
         if (one.record, one.ruleset) == (here.record, here.ruleset) and one.number is not None:
             if one.number == number:
@@ -222,8 +224,8 @@ def finish_rows(visit: Visit) -> Visit:
     rows = rows_of(visit.interview, visit.here)
     interview = visit.interview.set_records(visit.here.record, rows)
     step = Step(visit.here, len(rows))
-    known = [one.wanted for one in interview.steps]
-    steps = list(interview.steps)
+    known = [one.wanted for one in visit.interview.steps]
+    steps = list(visit.interview.steps)
     if visit.here in known:
         steps[known.index(visit.here)] = step
     else:

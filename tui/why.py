@@ -9,7 +9,8 @@ from textual.content import Content
 from ruleset_tui.dialogs import TextPanel
 from ruleset_tui.findings_pane import COLOURS
 from ruleset_tui.screens import section
-from ruleset_tui.view import Picture, SourceView, WhyView, capital, why_view
+from ruleset_tui.sourcing import SourceView
+from ruleset_tui.view import Picture, WhyView, capital, why_view
 from ruleset_tui.visit import Visit
 from ruleset_tui.words import SIGNS
 

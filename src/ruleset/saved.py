@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -112,14 +112,19 @@ def _known(answers: Mapping[str, Value]) -> dict[str, Value]:
     return {id: value for id, value in answers.items() if value is not UNKNOWN}
 
 
+def _homes(ruleset: RuleSet) -> Iterator[RuleSet]:
+    """Yield a rule set and those that it uses, at any distance: they share the answers."""
+    yield ruleset
+    for other in ruleset.imports.values():
+        yield from _homes(other)
+
+
 def _question(ruleset: RuleSet, id: str) -> Question | None:
-    homes = (ruleset, *ruleset.imports.values())
-    return next((home.questions[id] for home in homes if id in home.questions), None)
+    return next((home.questions[id] for home in _homes(ruleset) if id in home.questions), None)
 
 
 def _fields(ruleset: RuleSet, record: str) -> Mapping[str, Question] | None:
-    homes = (ruleset, *ruleset.imports.values())
-    types = (home.records[record] for home in homes if record in home.records)
+    types = (home.records[record] for home in _homes(ruleset) if record in home.records)
     return next((found.fields for found in types if found.rows is None), None)
 
 
