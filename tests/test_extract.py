@@ -77,7 +77,7 @@ cases:
 
 EXPECTED = {
     "title": (2, "Titre"),
-    "summary": (3, "Une phrase sur deux lignes.\n"),
+    "summary": (3, "Une phrase sur deux lignes."),
     "groups.job": (9, "Votre emploi"),
     "notes.1": (11, "Une note courte"),
     "notes.2.text": (12, "Une note"),
