@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from dateutil.easter import easter
-from ruleset import Function, Type, hookimpl
+
+from ruleset import Case, Function, Type, hookimpl
 
 _DAY = dt.timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
@@ -57,7 +60,11 @@ def lists_id(text: str, id: str) -> bool:
     >>> lists_id("stripe, google", "google"), lists_id("stripe", "strip")
     (True, False)
     """
-    return id in re.split(r"[\s,;]+", text.strip())
+    return id in _ids(text)
+
+
+def _ids(text: str) -> list[str]:
+    return [id for id in re.split(r"[\s,;]+", text) if id]
 
 
 def is_qc_holiday(day: dt.date) -> bool:
@@ -116,3 +123,38 @@ def ruleset_functions() -> list[Function]:
         Function("next_working_day_qc", ("date",), date, next_working_day_qc),
         Function("next_day_qc", ("date",), date, next_day_qc),
     ]
+
+
+@hookimpl
+def ruleset_check(case: Case) -> list[str]:
+    """Return what is inconsistent in a register: names that lead nowhere, dates in the wrong order."""
+    return list(_inconsistencies(case.records)) if case.ruleset == "retention" else []
+
+
+def _inconsistencies(records: Mapping[str, Any]) -> Iterator[str]:
+    rows = records.get("donnee", ())
+    names = [row.get("d_id") for row in rows]
+    for name in sorted({str(one) for one in names if names.count(one) > 1 and isinstance(one, str)}):
+        yield f"deux lignes du registre ont l'identifiant « {name} »"
+    known = {row.get("s_id") for row in records.get("sous_traitant", ())}
+    for row in rows:
+        name = row.get("d_id")
+        if "sous_traitant" in records and isinstance(row.get("destinataires"), str):
+            for id in _ids(row["destinataires"]):
+                if id not in known:
+                    yield f"ligne « {name} » : le destinataire « {id} » n'a pas de fiche"
+        for first, last, words in _ORDER:
+            one, other = row.get(first), row.get(last)
+            if isinstance(one, dt.date) and isinstance(other, dt.date) and other < one:
+                yield f"ligne « {name} » : {words} ({other} avant {one})"
+    for activity in records.get("activite", ()):
+        if isinstance(activity.get("ligne"), str) and activity["ligne"] not in names:
+            yield f"activité d'une ligne inconnue : « {activity['ligne']} »"
+
+
+_ORDER = (
+    ("gel_depuis", "gel_leve_le", "le gel est levé avant d'avoir commencé"),
+    ("consentement_le", "consentement_retire_le", "le consentement est retiré avant d'avoir été donné"),
+    ("date_premiere", "date_derniere", "la dernière date du lot vient avant la première"),
+    ("date_document", "date_livraison", "l'œuvre est livrée avant la date du document"),
+)
