@@ -18,7 +18,7 @@ import attrs
 from ruleset.engines.normal_form import Noneness
 from ruleset.engines.subset import MAX_INTEGER, Probe, fits_text, written_text
 from ruleset.expressions import tree
-from ruleset.expressions.evaluate import Bound, Facts, evaluate
+from ruleset.expressions.evaluate import Bound, Facts, compare, evaluate
 from ruleset.expressions.tree import Comparison, Node
 from ruleset.model import Question, RuleSet
 from ruleset.types import UNKNOWN, Value
@@ -61,14 +61,23 @@ Reader: TypeAlias = Callable[[Facts, Bound], Value]
 
 
 def reader(node: Node) -> Reader:
-    """Return what reads the value of an atom; a plain name is read without going through its tree."""
+    """Return what evaluates an atom; names and their comparisons are read without going through the tree each time."""
     match node:
+        case tree.Literal(value=value):
+            return lambda _facts, _: value
+        case tree.On():
+            return lambda facts, _: facts.on
         case tree.Answer(id=id):
             return lambda facts, _: facts.answer(id)
         case tree.Computed(id=id):
             return lambda facts, _: facts.computed(id)
         case tree.Holds(rule=rule, severity=None):
             return lambda facts, bound: facts.status(rule, bound)
+        case tree.Parameter(id=id, day=tree.On(), key=None):
+            return lambda facts, _: facts.parameter(id, facts.on, None)
+        case tree.Compare(operator=operator, left=left, right=right):
+            one, other = reader(left), reader(right)
+            return lambda facts, bound: compare(operator, one(facts, bound), other(facts, bound))
     return lambda facts, bound: evaluate(node, facts, bound)
 
 

@@ -16,7 +16,7 @@ import attrs
 from ruleset.engines.encoding import UnsafeValueError
 from ruleset.engines.forward import LOCK, Forward, ForwardError
 from ruleset.engines.plan import Network, Plan, Stage, make_plan
-from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth
+from ruleset.expressions.evaluate import NOTHING_BOUND, Bound
 from ruleset.model import Case, RuleSet
 from ruleset.program import Program
 from ruleset.situation import Situation
@@ -58,13 +58,11 @@ class _Settling(Situation):
 
     def settle(self, network: Network, number: int | None, fired: list[str]) -> None:
         """Take what fired in a network (for a record)."""
-        statuses: dict[str, Truth] = network.all_open.copy()
-        outcomes = network.outcomes
-        for name in fired:
-            rule, holds = outcomes[name]
-            if statuses[rule] is (not holds):
-                raise ForwardError(f"« {rule} » et son contraire")
-            statuses[rule] = holds
+        found = set(map(network.outcomes.__getitem__, fired))
+        settled = dict(found)
+        if len(settled) < len(found):
+            raise ForwardError("une règle et son contraire")
+        statuses = network.all_open | settled
         self._statuses.update(zip(network.places(number), statuses.values(), strict=True))
 
 
