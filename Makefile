@@ -31,8 +31,8 @@ test-all:  ## the tests on Python 3.11, 3.12 and 3.13, each in its own environme
 	    $(MAKE) --no-print-directory VENV=$$folder VERSION=$$version $$folder/.installed-dev && $$folder/bin/pytest || exit 1; \
 	done
 
-bench: $(VENV)/.installed-dev  ## measurements, one process
-	$(BIN)/pytest -n 0 -m bench -s tests
+bench: $(VENV)/.installed-dev  ## measurements, each script by itself
+	@for script in benchmarks/*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # The suites of other projects are data files with licences of their own, kept outside this repository.
 OUTSIDE ?= ../shared/outside
@@ -48,7 +48,7 @@ fuzz: $(VENV)/.installed-dev  ## the property tests with many more examples
 INTO ?= en
 NEW ?=
 catalogues: $(VENV)/.installed-dev  ## extract the texts and update the translations (.po)
-	PYBABEL=$(BIN)/pybabel tools/update-catalogues $(if $(NEW),$(NEW) $(INTO))
+	PYTHON=$(BIN)/python tools/update-catalogues $(if $(NEW),$(NEW) $(INTO))
 
 # mypy and import-linter read packages by their import names.
 names:

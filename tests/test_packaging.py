@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
 import zipfile
 from pathlib import Path
@@ -97,21 +96,3 @@ def test_the_command_line_loads_the_terminal_only_to_open_it():
 @pytest.mark.parametrize("module", ["ruleset.texts", "ruleset.extract"])
 def test_texts_wait_for_babel_until_something_is_written(module):
     assert imported(f"import {module}") & {*TERMINAL, *LATE} == set()
-
-
-PYTHON = Path(sys.executable)
-
-
-@pytest.mark.bench
-@pytest.mark.parametrize(
-    "command",
-    [(PYTHON, "-c", "pass"), (PYTHON, "-c", "import ruleset"), (PYTHON.with_name("ruleset"), "list")],
-    ids=["python alone", "import ruleset", "ruleset list"],
-)
-def test_time_to_start(command, request):
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        run(*command)
-        times.append(time.perf_counter() - start)
-    print(f"\n{request.node.callspec.id}: {min(times):.3f} s, the best of {len(times)}")
