@@ -14,7 +14,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from ruleset.expressions.template import FORMATS, placeholders
-from ruleset.extract import TEXTS, extract_yaml
+from ruleset.extract import TEXTS, extract_python, extract_yaml, shared_files
 from ruleset.loading.format import json_schema
 
 ROOT = Path(__file__).parents[1]
@@ -124,6 +124,35 @@ def test_a_file_that_is_not_yaml_says_where():
         list(extract_yaml(io.BytesIO(b"title: a\nb: c: d\n"), [], [], {}))
 
 
+def test_texts_of_code_are_found_where_they_are_called():
+    code = """\
+print(f"- {_('dans un texte')} : {self.ui('autre')}", N_("marqué"), _(variable), other("rien"), _(""))
+translator(lang).ngettext("{n} jour", "{n} jours", n)
+"""
+    messages = extract_python(io.BytesIO(code.encode()), ["_", "N_", "ui", "ngettext"], [], {})
+    assert {(line, name, text) for line, name, text, _ in messages} == {
+        (1, "_", "dans un texte"),
+        (1, "ui", "autre"),
+        (1, "N_", "marqué"),
+        (2, "ngettext", ("{n} jour", "{n} jours", None)),
+    }
+
+
+def test_the_texts_of_included_files_belong_to_the_rule_set(tmp_path):
+    files = {
+        "one/rules.yaml": "ruleset: one\ntitle: Un\ninclude: [../shared/a.yaml, own.yaml]\n",
+        "one/own.yaml": "groups: {a: À lui}\n",
+        "shared/a.yaml": "groups: {b: Partagé}\ninclude: [b.yaml]\n",
+        "shared/b.yaml": "groups: {c: Plus loin}\ninclude: [a.yaml]\n",
+        "shared/c.yaml": "groups: {d: Ailleurs}\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert shared_files(tmp_path / "one") == [tmp_path / "shared/a.yaml", tmp_path / "shared/b.yaml"]
+    assert texts_in(tmp_path / "one") == {"Un", "À lui", "Partagé", "Plus loin"}
+
+
 # Texts of the format that no one translates: codes, addresses, file names, headings for authors, worked cases.
 NOT_TRANSLATED = {"ruleset", "currency", "url", "file", "plural", "group", "cases.[].name", "cases.[].expect.says.*"}
 
@@ -160,17 +189,20 @@ def read_catalogue(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-KEYWORDS = DEFAULT_KEYWORDS | {"ui": None}  # self.ui("…"), as tools/update-catalogues says too
+KEYWORDS = DEFAULT_KEYWORDS | {"ui": None, "plural": (1, 2)}  # self.ui("…"), as tools/update-catalogues says too
 
 
 def texts_in(*folders: Path) -> set[str]:
-    """Return the texts of these folders as `make catalogues` finds them."""
+    """Return the texts of these folders, and of what their rules include, as `make catalogues` finds them."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found = set()
     for folder in folders:
         for _, _, message, *_ in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
+        for path in shared_files(folder):
+            with path.open("rb") as file:
+                found |= {str(message) for _, _, message, _ in extract_yaml(file, KEYWORDS, [], {})}
     return found
 
 
@@ -203,7 +235,8 @@ HEADER = re.compile("^ruleset:", re.MULTILINE)
 RULE_FOLDERS = sorted(
     {path.parent for path in (ROOT / "rules").rglob("*.yaml") if HEADER.search(path.read_text("utf-8"))}
 )
-SHIPPED = {"the library": (ROOT / "src/ruleset", ROOT / "tui")} | {folder.name: (folder,) for folder in RULE_FOLDERS}
+SHIPPED = {"the library": (ROOT / "src/ruleset", ROOT / "tui")}
+SHIPPED |= {folder.relative_to(ROOT / "rules").as_posix(): (folder,) for folder in RULE_FOLDERS}
 
 
 @pytest.mark.parametrize("folders", SHIPPED.values(), ids=SHIPPED)

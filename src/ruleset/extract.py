@@ -1,10 +1,12 @@
-"""The texts of a rule set folder, for translators: a Babel extractor for its YAML files (`ruleset_yaml` in babel.cfg).
+"""The texts that people read, for translators: Babel extractors for rule files and for the code (see babel.cfg).
 
-What is a text is decided by its place in the file, never by how it looks: an id or an expression is not one.
+What is a text of a rule file is decided by its place, never by how it looks: an id or an expression is not one.
 """
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ _PLACES: Final = frozenset(
     tuple(part for part in f"{place}.{end}".split(".") if part) for place, ends in TEXTS.items() for end in ends
 )
 
-Message = tuple[int, str, str, list[str]]
+Message = tuple[int, str, str | tuple[str | None, ...], list[str]]
 
 
 def extract_yaml(
@@ -79,3 +81,49 @@ def _texts(node: yaml.Node, place: tuple[str, ...], path: tuple[str, ...]) -> It
 
 
 _PREFIXES: Final = frozenset(place[:length] for place in _PLACES for length in range(1, len(place) + 1))
+
+
+def extract_python(
+    fileobj: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[Message]:
+    """Yield each call of a keyword with a text: `_("…")`, `self.ui("…")`, `translator(lang).ngettext("…", "…", n)`.
+
+    This is Babel's extractor interface; comment tags and options are not used. Babel's own extractor sees neither the
+    calls inside f-strings, before Python 3.12, nor a method called on a result.
+
+    Raises:
+        SyntaxError: the file is not Python.
+    """
+    del comment_tags, options
+    for node in ast.walk(ast.parse(fileobj.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            texts = tuple(_constant(one) for one in node.args)
+            if name in keywords and texts and texts[0]:
+                yield node.lineno, name, texts if len(texts) > 1 else texts[0], []
+
+
+def _constant(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def shared_files(folder: Path) -> list[Path]:
+    """Return the files outside a rule set folder that it includes, whose texts its catalogues hold too.
+
+    Raises:
+        OSError: a file cannot be read.
+        yaml.YAMLError: a file is not YAML.
+    """
+    import yaml
+
+    folder = folder.resolve()
+    queue = sorted(folder.rglob("*.yaml"))
+    found: dict[Path, None] = {}
+    for path in queue:
+        read = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+        names = read.get("include", ()) if isinstance(read, dict) else ()
+        for included in ((path.parent / name).resolve() for name in names):
+            if not included.is_relative_to(folder) and included not in found:
+                found[included] = None
+                queue.append(included)
+    return list(found)
