@@ -57,9 +57,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    print(
-        f"# {platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    )
+    machine = f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores"
+    print(f"# {machine}, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as home:
         case = Path(home, "case.yaml")
         case.write_text(CASE, encoding="utf-8")

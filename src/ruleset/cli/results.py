@@ -118,11 +118,13 @@ def _option(one: OptionResult, voice: Voice) -> Iterator[str]:
 
 
 def _values(found: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield the values that there are; one that is *none* says nothing to a person."""
     for id, value in found.values.items():
-        yield f"- {_value(id, value, voice)}"
+        if value is not None:
+            yield f"- {_value(id, value, voice)}"
     for record, rows in found.record_values.items():
         for number, row in enumerate(rows):
-            for id, value in row.items():
+            for id, value in ((id, value) for id, value in row.items() if value is not None):
                 yield f"- {record_name(f'{record}[{number}]', voice)}, {_value(id, value, voice)}"
 
 
