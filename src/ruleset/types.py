@@ -123,8 +123,9 @@ class BadValueError(ValueError):
 
 YES: Final = frozenset({"yes", "true", "oui", "vrai", "o", "y"})
 NO: Final = frozenset({"no", "false", "non", "faux", "n"})
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _MAX_DIGITS: Final = 15
+_MAX_SAID: Final = 80
 
 
 @attrs.frozen
@@ -162,14 +163,14 @@ def _read_yes_no(_: Domain, raw: object) -> bool:
     word = raw.strip().lower() if isinstance(raw, str) else ""
     if word in YES or word in NO:
         return word in YES
-    raise BadValueError(f"« {raw} » n'est ni oui (true) ni non (false)")
+    raise BadValueError(f"« {_said(raw)} » n'est ni oui (true) ni non (false)")
 
 
 def _read_choice(domain: Domain, raw: object) -> str:
     text = _scalar_text(raw)
     if text not in (domain.type.choices or ()):
         raise BadValueError(
-            f"« {text} » n'est pas un choix possible{near(text, domain.type.choices or ())} ; "
+            f"« {_said(text)} » n'est pas un choix possible{near(text, domain.type.choices or ())} ; "
             f"choix : {', '.join(domain.type.choices or ())}"
         )
     return text
@@ -178,7 +179,7 @@ def _read_choice(domain: Domain, raw: object) -> str:
 def _read_choices(domain: Domain, raw: object) -> frozenset[str]:
     items = [raw] if isinstance(raw, str) else raw
     if not isinstance(items, (list, tuple, set, frozenset)):
-        raise BadValueError(f"« {raw} » n'est pas une liste de choix")
+        raise BadValueError(f"« {_said(raw)} » n'est pas une liste de choix")
     return frozenset(_read_choice(domain, item) for item in items)
 
 
@@ -190,13 +191,17 @@ def parse_number(raw: object) -> Fraction | int:
     """
     if isinstance(raw, bool):
         raise BadValueError(f"« {raw} » n'est pas un nombre")
+    if (isinstance(raw, int) and abs(raw) >= 10**_MAX_DIGITS) or (
+        isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) > _MAX_DIGITS
+    ):
+        raise BadValueError(f"« {_said(raw)} » a plus de {_MAX_DIGITS} chiffres")
     text = format(raw, "f") if isinstance(raw, Decimal) else str(raw).strip().replace("\u202f", "").replace("\xa0", "")
     if isinstance(raw, (float, Decimal)) and "." in text:
         text = text.rstrip("0").rstrip(".")
     if not _NUMBER.fullmatch(text):
-        raise BadValueError(f"« {raw} » n'est pas un nombre")
+        raise BadValueError(f"« {_said(raw)} » n'est pas un nombre")
     if sum(c.isdigit() for c in text) > _MAX_DIGITS:
-        raise BadValueError(f"« {raw} » a plus de {_MAX_DIGITS} chiffres")
+        raise BadValueError(f"« {_said(raw)} » a plus de {_MAX_DIGITS} chiffres")
     return whole(Fraction(text.replace(",", ".")))
 
 
@@ -223,14 +228,14 @@ def decimals_of(number: Fraction | int) -> int | None:
 def _read_number(domain: Domain, raw: object) -> Fraction | int:
     number = parse_number(raw)
     if domain.type.kind == "integer" and not isinstance(number, int):
-        raise BadValueError(f"« {raw} » n'est pas un nombre entier")
+        raise BadValueError(f"« {_said(raw)} » n'est pas un nombre entier")
     allowed = 2 if domain.type.kind == "money" else domain.decimals
     if allowed is not None and (decimals_of(number) or 0) > allowed:
-        raise BadValueError(f"« {raw} » a plus de {allowed} décimales")
+        raise BadValueError(f"« {_said(raw)} » a plus de {allowed} décimales")
     if domain.minimum is not None and number < domain.minimum:
-        raise BadValueError(f"« {raw} » est inférieur au minimum {decimal_text(domain.minimum)}")
+        raise BadValueError(f"« {_said(raw)} » est inférieur au minimum {decimal_text(domain.minimum)}")
     if domain.maximum is not None and number > domain.maximum:
-        raise BadValueError(f"« {raw} » dépasse le maximum {decimal_text(domain.maximum)}")
+        raise BadValueError(f"« {_said(raw)} » dépasse le maximum {decimal_text(domain.maximum)}")
     return number
 
 
@@ -250,18 +255,18 @@ def parse_day(raw: object) -> dt.date:
         BadValueError: not a day of the calendar in that form.
     """
     text = str(raw).strip()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise BadValueError(f"« {text} » n'existe pas dans le calendrier") from None
-    raise BadValueError(f"« {raw} » n'est pas une date (attendu : AAAA-MM-JJ)")
+            raise BadValueError(f"« {_said(text)} » n'existe pas dans le calendrier") from None
+    raise BadValueError(f"« {_said(raw)} » n'est pas une date (attendu : AAAA-MM-JJ)")
 
 
 def _read_text(_: Domain, raw: object) -> str:
-    if not isinstance(raw, (str, int)) or isinstance(raw, bool):
+    if isinstance(raw, bool):
         raise BadValueError(f"« {raw} » n'est pas un texte")
-    return unicodedata.normalize("NFC", str(raw))
+    return _scalar_text(raw, "un texte")
 
 
 _READERS = {
@@ -276,12 +281,20 @@ _READERS = {
 }
 
 
-def _scalar_text(raw: object) -> str:
+def _said(raw: object) -> str:
+    """Return how a message shows what was given: never more than a line."""
+    if isinstance(raw, int) and not -(10**40) < raw < 10**40:
+        return "un nombre démesuré"
+    text = str(raw)
+    return text if len(text) <= _MAX_SAID else f"{text[:_MAX_SAID]}…"
+
+
+def _scalar_text(raw: object, what: str = "un choix") -> str:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
-    if isinstance(raw, (str, int)):
+    if isinstance(raw, str) or (isinstance(raw, int) and abs(raw) < 10**_MAX_DIGITS):
         return unicodedata.normalize("NFC", str(raw))
-    raise BadValueError(f"« {raw} » n'est pas un choix")
+    raise BadValueError(f"« {_said(raw)} » n'est pas {what}")
 
 
 _MOST_COMPARED: Final = 300

@@ -165,6 +165,8 @@ def _refuse_signs(text: str, lead: int) -> None:
 
 
 def _syntax(error: SyntaxError) -> str:
+    if (error.text or "")[max((error.offset or 1) - 1, 0) :].startswith("="):
+        return "écrivez == pour comparer"
     return next(
         (said for part, said in _SYNTAX.items() if part in error.msg), "la syntaxe n'est pas celle d'une expression"
     )
