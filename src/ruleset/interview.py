@@ -12,7 +12,7 @@ from ruleset.engines import Engine, default_engine
 from ruleset.model import Case, Outcome, Question, Record, Rule, RuleSet
 from ruleset.outcome import outcome
 from ruleset.program import compile_program
-from ruleset.relevance import Relevance, Wanted, home, relevance, waiting_for
+from ruleset.relevance import Relevance, Wanted, home, relevance, waiting_for_each
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice
@@ -156,23 +156,23 @@ class Interview:
 
     def outcome(self) -> Outcome:
         """Return what the rule set says of the case so far."""
-        return outcome(self.situation, Voice.of(self.ruleset, self.case.lang))
+        found = outcome(self.situation, Voice.of(self.ruleset, self.case.lang), ask=False)
+        return attrs.evolve(found, ask=tuple(map(str, self.relevance.now)))
 
     def concerned(self, wanted: Wanted) -> tuple[Rule, ...]:
         """Return the open findings that wait for a question: why it is asked."""
         if wanted.ruleset:
             return ()
-        return tuple(
-            rule
+        open_places = [
+            (rule, number)
             for rule in self.ruleset.rules.values()
-            if rule.variants
-            and not rule.about_knowledge
-            and any(
-                self.situation.finding_status(rule, number) is UNKNOWN
-                and wanted in waiting_for(self.situation, rule, number)
-                for number in self.situation.places(rule)
-            )
-        )
+            if rule.variants and not rule.about_knowledge
+            for number in self.situation.places(rule)
+            if self.situation.finding_status(rule, number) is UNKNOWN
+        ]
+        waiting = waiting_for_each(self.situation, open_places)
+        concerned = {rule.id: rule for (rule, _), found in zip(open_places, waiting, strict=True) if wanted in found}
+        return tuple(concerned.values())
 
     def _with(self, wanted: Wanted, value: Value) -> Interview:
         steps = [step for step in self.steps if step.wanted != wanted]

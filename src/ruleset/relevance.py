@@ -373,7 +373,14 @@ def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Reached]]]:
 
 def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[Wanted, ...]:
     """Return the questions that keep one finding open."""
-    return _now(_Reach(situation).rule(rule, None if number is None else [number], words=True))
+    return next(waiting_for_each(situation, [(rule, number)]))
+
+
+def waiting_for_each(situation: Situation, findings: Iterable[tuple[Rule, int | None]]) -> Iterator[tuple[Wanted, ...]]:
+    """Yield the questions that keep each of some findings open; what they share is walked once."""
+    reach = _Reach(situation)
+    for rule, number in findings:
+        yield _now(reach.rule(rule, None if number is None else [number], words=True))
 
 
 def conclusions_waiting(situation: Situation, nodes: Iterable[Node]) -> tuple[Wanted, ...]:

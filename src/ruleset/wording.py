@@ -15,7 +15,7 @@ from ruleset.expressions.functions import round_to
 from ruleset.expressions.template import Placeholder, Text, split
 from ruleset.expressions.tree import Node
 from ruleset.model import Mark, Question, Rule, RuleSet
-from ruleset.relevance import Wanted, home, waiting_for
+from ruleset.relevance import Wanted, home, waiting_for_each
 from ruleset.situation import Situation
 from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimal_text, decimals_of
 
@@ -147,8 +147,8 @@ class Voice:
     def open_questions(self, situation: Situation) -> str:
         """Return the questions that keep findings open, those of the worst findings first."""
         wanted: dict[Wanted, None] = {}
-        for rule, number in worst_first(situation):
-            wanted.update(dict.fromkeys(waiting_for(situation, rule, number)))
+        for waiting in waiting_for_each(situation, worst_first(situation)):
+            wanted.update(dict.fromkeys(waiting))
         shown = [f"« {self.ask(one)} »" for one in list(wanted)[:SHOWN_QUESTIONS]]
         more = len(wanted) - len(shown)
         if more:
