@@ -103,19 +103,16 @@ def about_knowledge(ruleset: RuleSet) -> frozenset[Step]:
     """Return what speaks of what is known: it uses `known`, `open_findings`, `least` or `most`, or another such part
     (of this rule set or of one that it uses). Only this may be taken back when one more answer comes.
     """
-    direct: dict[Step, bool] = {}
-    needs: dict[Step, frozenset[Step]] = {}
-    for id, question in all_questions(ruleset):
-        direct["question", id] = _speaks_of_knowledge(list(question_nodes(question)), ruleset)
-        needs["question", id] = frozenset(_refers(question_nodes(question), ruleset))
-    for id, definition in ruleset.definitions.items():
-        direct["definition", id] = _speaks_of_knowledge([definition.value], ruleset)
-        needs["definition", id] = frozenset(_refers([definition.value], ruleset))
-    for id, rule in ruleset.rules.items():
-        decisive = [rule.condition, *(variant.when for variant in rule.variants)]
-        direct["rule", id] = _speaks_of_knowledge(decisive, ruleset)
-        needs["rule", id] = frozenset(_refers(decisive, ruleset))
-    found = {step for step, yes in direct.items() if yes}
+    decisive: dict[Step, list[Node]] = {
+        ("question", id): list(question_nodes(question)) for id, question in all_questions(ruleset)
+    }
+    decisive |= {("definition", id): [definition.value] for id, definition in ruleset.definitions.items()}
+    decisive |= {
+        ("rule", id): [rule.condition, *(variant.when for variant in rule.variants)]
+        for id, rule in ruleset.rules.items()
+    }
+    found = {step for step, nodes in decisive.items() if _speaks_of_knowledge(nodes, ruleset)}
+    needs = {step: frozenset(_refers(nodes, ruleset)) for step, nodes in decisive.items()} if found else {}
     users: dict[Step, list[Step]] = {}
     for step, used in needs.items():
         for need in used:

@@ -27,8 +27,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the direct sub-expressions, in reading order."""
-        for field in attrs.fields(type(self)):
-            value = getattr(self, field.name)
+        for name in _parts(type(self)):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
@@ -39,10 +39,24 @@ class Node:
                         yield from (item.condition, item.value)
 
     def walk(self) -> Iterator[Node]:
-        """Yield this node and every node below it."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """Yield this node and every node below it, in reading order."""
+        left: list[Node] = [self]
+        while left:
+            node = left.pop()
+            yield node
+            if _parts(type(node)):
+                left.extend(reversed([*node.children()]))
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields of a node that may hold other nodes."""
+    if kind not in _PARTS:
+        annotated = ((field.name, str(field.type)) for field in attrs.fields(kind))
+        _PARTS[kind] = tuple(name for name, type_ in annotated if "Node" in type_ or "Row" in type_)
+    return _PARTS[kind]
 
 
 @attrs.frozen
@@ -312,9 +326,6 @@ def between(day: Node, first: dt.date | None, last: dt.date | None) -> Node:
     """Return the condition that `day` lies from `first` to `last`, both included, either one open."""
     from ruleset.types import DATE
 
-    limits = [
-        Compare(YES_NO, op, day, Literal(DATE, limit))
-        for op, limit in ((">=", first), ("<=", last))
-        if limit is not None
-    ]  # type: ignore[misc]
-    return conjunction(*limits)
+    after = () if first is None else (Compare(YES_NO, ">=", day, Literal(DATE, first)),)
+    before = () if last is None else (Compare(YES_NO, "<=", day, Literal(DATE, last)),)
+    return conjunction(*after, *before)

@@ -231,15 +231,15 @@ def _build(
     marked: dict[str, Rule] = {
         id: attrs.evolve(rule, about_knowledge=("rule", id) in speaking) for id, rule in rules.items()
     }
-    ruleset = attrs.evolve(ruleset, rules=marked)
+    profiles = {id: (read, merged.profile_files[str(id)]) for id, read in sections["profiles"].items()}
+    worked = cases.worked_cases(merged.cases, profiles, ruleset, problems)
+    ruleset = attrs.evolve(ruleset, rules=marked, cases=worked)
     try:
         compile_program(ruleset)
     except CycleError as error:
         _note_cycle(error, ruleset, problems)
         return None
-    profiles = {id: (read, merged.profile_files[str(id)]) for id, read in sections["profiles"].items()}
-    worked = cases.worked_cases(merged.cases, profiles, ruleset, problems)
-    return attrs.evolve(ruleset, cases=worked)
+    return ruleset
 
 
 def _usable(kind: str, read: Read) -> bool:

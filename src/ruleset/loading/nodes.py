@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import yaml
 
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SHORTHAND = re.compile(r"(?:^|[\s\[{,:?-])[&*!]\S", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BRACKETS = re.compile(r"[\[{]")
-_INDENTED = re.compile(rf"^[ ?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
-"""Where blocks can be nested too deeply: each level begins further to the right, or is a list below its key."""
 
 YamlNode: TypeAlias = yaml.ScalarNode | yaml.SequenceNode | yaml.MappingNode
 
@@ -66,7 +62,7 @@ def read_document(path: Path, file: str, problems: Problems) -> Document | None:
         if size > MAX_BYTES:
             problems.add(
                 where,
-                f"fichier de {size / 1e6:.1f} Mo : la limite est de {MAX_BYTES / 1e6:.0f} Mo ; partagez-le en plusieurs",
+                f"fichier de {size / 1e6:.1f} Mo : la limite est de {MAX_BYTES / 1e6:.0f} Mo ; partagez-le",
             )
             return None
         data = path.read_bytes()
@@ -97,23 +93,88 @@ def compose(document: Document, problems: Problems) -> YamlNode | None:
     text = document.text
     if document.file.endswith(".json"):
         text = text.replace("\t", " ")
-    if _SHORTHAND.search(text) or _INDENTED.search(text) or len(_BRACKETS.findall(text)) > MAX_DEPTH:
-        before = len(problems.found)
-        _check_events(text, document, problems)
-        if len(problems.found) > before:
-            return None
     try:
-        root = yaml.compose(text, Loader=_LOADER)
+        root = _built(text, document.file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problems.add(_where(document.file, mark), f"YAML mal écrit : {_yaml_problem(error)}")
         return None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problems.add(Where(document.file, *_reader_place(text, error)), f"YAML illisible : {_unreadable(error)}")
+    except (yaml.YAMLError, ValueError) as error:
+        problems.add(
+            Where(document.file, *_reader_place(text, error)), "YAML illisible : ce signe n'est pas imprimable"
+        )
+        return None
+    except _RefusedError as error:
+        problems.add(error.where, error.message)
         return None
     if root is not None:
         _refuse_duplicates(root, document.file, problems)
-    return root  # type: ignore[no-any-return]
+    return root
+
+
+class _RefusedError(Exception):
+    def __init__(self, where: Where, message: str) -> None:
+        self.where, self.message = where, message
+        super().__init__(message)
+
+
+def _built(text: str, file: str) -> YamlNode | None:
+    """Return the root node, built without recursion: PyYAML's own composer crashes on a file nested deeply enough."""
+    root: YamlNode | None = None
+    stack: list[YamlNode] = []
+    keys: list[YamlNode | None] = []
+    event: Any
+    for event in yaml.parse(text, Loader=_LOADER):
+        kind = type(event)
+        if kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+            stack.pop()
+            keys.pop()
+            continue
+        if kind is yaml.DocumentStartEvent and root is not None:
+            raise _RefusedError(
+                _where(file, event.start_mark), "un fichier est un seul document : « --- » n'y a pas de place"
+            )
+        if kind not in _NODES:
+            continue
+        node = _node(event, file)
+        if not stack:
+            root = node
+        elif isinstance(stack[-1], yaml.SequenceNode):
+            stack[-1].value.append(node)
+        elif (key := keys[-1]) is None:
+            keys[-1] = node
+        else:
+            stack[-1].value.append((key, node))
+            keys[-1] = None
+        if kind is not yaml.ScalarEvent:
+            stack.append(node)
+            keys.append(None)
+            if len(stack) > MAX_DEPTH:
+                raise _RefusedError(_where(file, event.start_mark), f"plus de {MAX_DEPTH} niveaux imbriqués")
+    return root
+
+
+_NODES: Final = frozenset({yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent, yaml.AliasEvent})
+
+
+def _node(event: Any, file: str) -> YamlNode:
+    if event.anchor is not None:
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        raise _RefusedError(
+            _where(file, event.start_mark),
+            f"ancre ou renvoi « {sign}{event.anchor} » : les raccourcis de YAML ne sont pas admis ; "
+            "écrivez la valeur, ou mettez-la entre guillemets si c'est du texte",
+        )
+    if event.tag not in (None, "!"):
+        raise _RefusedError(
+            _where(file, event.start_mark),
+            f"« {event.tag} » : les types de YAML ne s'emploient pas ; écrivez la valeur seule",
+        )
+    start, end = event.start_mark, event.end_mark
+    if type(event) is yaml.ScalarEvent:
+        return yaml.ScalarNode("", event.value, start, end, style=event.style)
+    kind = yaml.SequenceNode if type(event) is yaml.SequenceStartEvent else yaml.MappingNode
+    return kind("", [], start, end)
 
 
 def _yaml_problem(error: yaml.MarkedYAMLError) -> str:
@@ -125,8 +186,6 @@ def _yaml_problem(error: yaml.MarkedYAMLError) -> str:
 _YAML_PROBLEMS: Final = {
     "cannot start any token": "ce signe ne peut pas commencer une valeur ; mettez le texte entre guillemets",
     "mapping values are not allowed": "« : » dans une valeur ; mettez le texte entre guillemets",
-    "expected a single document": "un fichier est un seul document : « --- » n'y a pas de place",
-    "found another document": "un fichier est un seul document : « --- » n'y a pas de place",
     "could not find expected ':'": "il manque « : » après une clé",
     "while parsing a flow": "il manque une virgule, ou « } » ou « ] » à la fin",
     "while scanning a quoted scalar": "un guillemet n'est pas fermé, ou « \\ » y est mal employé",
@@ -137,45 +196,12 @@ _YAML_PROBLEMS: Final = {
 }
 
 
-def _unreadable(error: Exception) -> str:
-    return "ce signe n'est pas imprimable" if isinstance(error, yaml.reader.ReaderError) else "structure trop imbriquée"
-
-
 def _reader_place(text: str, error: Exception) -> tuple[int, int]:
     position = getattr(error, "position", None)
     if position is None:
         return (1, 1)
     before = text[:position]
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
-
-
-def _check_events(text: str, document: Document, problems: Problems) -> None:
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if getattr(event, "anchor", None) is not None:
-                sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-                problems.add(
-                    _where(document.file, event.start_mark),
-                    f"ancre ou renvoi « {sign}{event.anchor} » : les raccourcis de YAML ne sont pas admis ; "
-                    "écrivez la valeur, ou mettez-la entre guillemets si c'est du texte",
-                )
-                return
-            if (getattr(event, "tag", None) or "!") != "!":
-                problems.add(
-                    _where(document.file, event.start_mark),
-                    f"« {event.tag} » : les types de YAML ne s'emploient pas ; écrivez la valeur seule",
-                )
-                return
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    problems.add(_where(document.file, event.start_mark), f"plus de {MAX_DEPTH} niveaux imbriqués")
-                    return
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-    except (yaml.YAMLError, ValueError):
-        return  # composing reports it better
 
 
 def _refuse_duplicates(node: YamlNode, file: str, problems: Problems) -> None:
@@ -200,7 +226,7 @@ def place(node: YamlNode, file: str) -> Where:
     return _where(file, node.start_mark)
 
 
-def _where(file: str, mark: yaml.Mark | None) -> Where:
+def _where(file: str, mark: Any) -> Where:
     return Where(file, mark.line + 1, mark.column + 1) if mark is not None else Where(file)
 
 
