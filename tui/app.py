@@ -55,6 +55,7 @@ LIGHT = Theme(
 class RulesetApp(App[int], inherit_bindings=False):
     """The terminal application."""
 
+    TITLE = "ruleset"
     CSS_PATH = "ruleset.tcss"
     ENABLE_COMMAND_PALETTE = False  # its words cannot be translated; ctrl+p opens our own menu
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  Textual declares them so

@@ -97,9 +97,9 @@ def conclusions(picture: Picture) -> Conclusions:
     waiting = tuple(view for finding, view in plain if finding.status == "open")
     settled = len(plain) - len(waiting)
     counts = (
-        picture.plural("{n} point établi", "{n} points établis", settled)
+        picture.ngettext("{n} point établi", "{n} points établis", settled)
         + " · "
-        + picture.plural("{n} ouvert", "{n} ouverts", len(waiting))
+        + picture.ngettext("{n} ouvert", "{n} ouverts", len(waiting))
     )
     knowledge = tuple(view for finding, view in views if finding.about_knowledge and finding.status == "holds")
     return Conclusions(holding, knowledge, waiting, settled, counts)
@@ -171,7 +171,7 @@ def _verdict(picture: Picture, found: Conclusions) -> str:
     sentence = _(VERDICTS[verdict])
     worse = [view for view in found.open if view.severity in _worse_than(verdict)]
     if worse:
-        sentence += " " + picture.plural(
+        sentence += " " + picture.ngettext(
             "{n} point plus grave reste ouvert.", "{n} points plus graves restent ouverts.", len(worse)
         )
     return sentence

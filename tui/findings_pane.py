@@ -32,7 +32,7 @@ def findings_content(found: Conclusions, _: Translate, *, quiet: int | None = 4)
     if shown:
         yield Content.styled(_("Encore ouverts"), "bold $secondary")
         for view in shown:
-            about = f"{view.about} : " if view.about else ""
+            about = f"{view.about} · " if view.about else ""
             yield Content.styled(f"{view.sign} {view.word.lower()} — {about}{view.message}", "$secondary")
         more = len(found.open) - len(shown)
         yield Content.styled((_("… et {n} de plus").format(n=more) if more else "") + "\n", "$secondary")

@@ -97,12 +97,11 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         self.refresh_bindings()
 
     def _show_around(self) -> None:
+        _ = self._words
         self.show_title()
         progress = self.picture.progress
         problem = self.session.problem
-        text = (
-            self._words("Vos réponses ne sont pas enregistrées : {problem}").format(problem=problem) if problem else ""
-        )
+        text = _("Vos réponses ne sont pas enregistrées : {problem}").format(problem=problem) if problem else ""
         self.query_one(ProgressLine).show(progress_text(self.picture), progress.share, text)
         self.query_one(FindingsPane).show(conclusions(self.picture), self._words)
 
@@ -233,7 +232,8 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         if visit.editing and visit.row is None:
             await self.go_on(visit)
         elif visit is self.session.visit and visit.here is not None:
-            self._say(self._words("Répondez d'abord, ou choisissez « Je ne sais pas »."))
+            _ = self._words
+            self._say(_("Répondez d'abord, ou choisissez « Je ne sais pas »."))
         else:
             await self.go_on(visit)
 
@@ -248,7 +248,8 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         from ruleset_tui.dialogs import TextPanel
 
         body = list(findings_content(conclusions(self.picture), self._words, quiet=None))
-        self.app.push_screen(TextPanel(self._words("Ce que l'on sait"), body))
+        _ = self._words
+        self.app.push_screen(TextPanel(_("Ce que l'on sait"), body))
 
     def action_summary(self) -> None:
         """Show every answer."""

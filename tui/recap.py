@@ -59,7 +59,7 @@ def _dealt_with(picture: Picture, wanted: Wanted) -> RecapRow:
     value = way.given(interview, wanted)
     if way.is_list(wanted):
         count = value if isinstance(value, int) else 0
-        answer = picture.plural("{n} fiche", "{n} fiches", count) if count else _("aucune fiche")
+        answer = picture.ngettext("{n} fiche", "{n} fiches", count) if count else _("aucune fiche")
         answer = _("je ne sais pas") if value is UNKNOWN else answer
     else:
         answer = voice.answer(interview.question(wanted), value)

@@ -152,9 +152,8 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         self.query_one("#detail").scroll_home(animate=False)
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[None]) -> None:
-        """Show a long line of the explanation in full, below the tree."""
-        label = str(event.node.label)
-        full = label if event.node.tree.has_focus and len(label) > event.node.tree.size.width // 2 else ""
+        """Show the line of the cursor in full below the tree, where lines do not fold."""
+        full = f"▸ {event.node.label}" if event.node.tree.has_focus else ""
         self.query_one("#why-text", Static).update(Content(full))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -200,7 +199,7 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
 
 
 def _line(view: FindingView) -> Content:
-    about = f"{view.about} : " if view.about else ""
+    about = f"{view.about} · " if view.about else ""
     quiet = view.status == "open" or view.severity == "info"
     return Content.assemble(
         (f"{view.sign} {view.word}", "$secondary" if quiet else f"bold {COLOURS[view.severity]}"),

@@ -36,11 +36,16 @@ class Offer:
     problems: tuple[str, ...] = ()
 
 
+class OfferList(MarkedList):
+    """Interviews and questionnaires."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Ouvrir"))]
+
+
 class StartScreen(PlainScreen[None]):
     """The list of saved interviews and questionnaires."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Ouvrir")),
         Binding("delete", "erase", N_("Effacer"), id="menu"),
     ]
 
@@ -56,7 +61,7 @@ class StartScreen(PlainScreen[None]):
         yield TitleBar()
         yield Static(id="intro")
         yield Notice(id="error", classes="error")
-        yield MarkedList(id="offers")
+        yield OfferList(id="offers")
         yield Static(id="disclaimer")
         yield KeyBar()
 
@@ -231,10 +236,6 @@ class StartScreen(PlainScreen[None]):
             self._open_offer(offer)
         else:
             self.ruleset_app.resume(saved, offer.ruleset)
-
-    def action_open(self) -> None:
-        """Open what is under the cursor."""
-        self.query_one(OptionList).action_select()
 
     def action_erase(self) -> None:
         """Erase the saved interview under the cursor, after a question."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Static
 
 from ruleset.relevance import Wanted
@@ -26,6 +27,7 @@ class AnswerTable(DataTable[Text]):
     """A table of rows: the first and the last are reached as in every list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", N_("Modifier")),
         Binding("home", "scroll_top", show=False),
         Binding("end", "scroll_bottom", show=False),
     ]
@@ -35,7 +37,6 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
     """The table of answers. Gives back the question to edit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "edit", N_("Modifier")),
         Binding("escape,f5,alt+left", "close", N_("Retour"), id="menu"),
         Binding("f6", "results", N_("Résultats"), id="menu"),
         Binding("f7", "law_date", N_("Date du droit"), id="menu"),
@@ -68,7 +69,7 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
         self.show_title(_("Récapitulatif"))
         progress = self.picture.progress
         self.query_one(ProgressLine).show(progress_text(self.picture), progress.share)
-        legend = _("Entrée pour modifier.  ✓ répondu  ? je ne sais pas  – inutile  ≈ supposé  ○ à venir")
+        legend = _("✓ répondu   ? je ne sais pas   – n'est plus utile   ≈ supposé   ○ à venir")
         self.query_one("#legend", Static).update(Content(legend))
         self.rows = recap(self.picture)
         self._fill()
@@ -82,27 +83,29 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
         _ = self.ruleset_app.words
         table: DataTable[Text] = self.query_one(DataTable)
         cursor = table.cursor_row
-        room = self.app.size.width - 10
+        room = self.app.size.width - 12
         answer = max(12, room * 2 // 5)
         table.clear(columns=True)
-        table.add_column(" ", width=1)
+        table.add_column(" ", width=3)
         table.add_column(_("Question"), width=room - answer)
         table.add_column(_("Réponse"), width=answer)
         for row in self.rows:
             style = STYLES[row.state]
-            cells = (Text(row.sign), Text(row.question, style), Text(row.answer, style))
+            cells = (Text(f"  {row.sign}"), Text(row.question, style), Text(row.answer, style))
             table.add_row(*cells, height=None)
         if self.rows:
             table.move_cursor(row=min(cursor, len(self.rows) - 1))
 
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Move the sign of the cursor, which must not be a colour alone."""
+        table = event.data_table
+        for number, row in enumerate(self.rows[: table.row_count]):
+            sign = "▸" if number == event.cursor_row else " "
+            table.update_cell_at(Coordinate(number, 0), Text(f"{sign} {row.sign}"))
+
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Edit the answer that was chosen."""
         self.dismiss(self.rows[event.cursor_row].wanted)
-
-    def action_edit(self) -> None:
-        """Edit the answer under the cursor."""
-        if self.rows:
-            self.dismiss(self.rows[self.query_one(DataTable).cursor_row].wanted)
 
     def action_close(self) -> None:
         """Go back to the question."""

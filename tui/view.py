@@ -54,7 +54,7 @@ class Picture:
         )
         return Progress(progress.done - twice, progress.remaining)
 
-    def plural(self, singular: str, plural: str, n: int) -> str:
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Return the text for n things, with `{n}` filled."""
         return texts.translator(self.voice.locale).ngettext(singular, plural, n).format(n=n)
 
@@ -227,7 +227,7 @@ def progress_text(picture: Picture) -> str:
     """Return how far the interview is: « 4 réponses · encore 9 au plus »."""
     _ = picture.voice.ui
     progress = picture.progress
-    done = picture.plural("{n} réponse", "{n} réponses", progress.done)
+    done = picture.ngettext("{n} réponse", "{n} réponses", progress.done)
     if not progress.remaining:
         return f"{done} · " + _("plus rien à demander")
     return f"{done} · " + _("encore {n} au plus").format(n=progress.remaining)

@@ -39,9 +39,7 @@ def registry(tmp_path: Path) -> Registry:
     def fail() -> object:
         raise ImportError("introuvable")
 
-    return build_registry(
-        [("demo", "d", "1", lambda: Brings(DEMO, broken)), ("bad", "b", "1", fail)]  # type: ignore[arg-type]
-    )
+    return build_registry([("demo", "d", "1", lambda: Brings(DEMO, broken)), ("bad", "b", "1", fail)])
 
 
 async def until(here, text: str, key: str) -> None:

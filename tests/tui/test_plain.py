@@ -59,6 +59,17 @@ async def test_the_focus_is_told_by_the_border_and_by_arrows(make_app: Make, han
         assert "╭" in text
 
 
+async def test_the_line_of_the_cursor_is_told_by_its_sign(make_app: Make, hand) -> None:
+    async with make_app().run_test() as pilot:
+        here = hand(pilot)
+        await here.settle()
+        text = await here.press("1", "enter", "f5", "home")
+        assert "▸ ✓  Louez-vous" in text
+        text = await here.press("escape", "f6", "enter", "down")
+        assert text.count("▸ ") == 1
+        assert "› " in text
+
+
 async def test_findings_are_told_by_sign_and_word(make_app: Make, hand) -> None:
     async with make_app().run_test(size=(120, 40)) as pilot:
         here = hand(pilot)
