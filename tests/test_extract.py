@@ -235,7 +235,7 @@ HEADER = re.compile("^ruleset:", re.MULTILINE)
 RULE_FOLDERS = sorted(
     {path.parent for path in (ROOT / "rules").rglob("*.yaml") if HEADER.search(path.read_text("utf-8"))}
 )
-SHIPPED = {"the library": (ROOT / "src/ruleset", ROOT / "tui")}
+SHIPPED: dict[str, tuple[Path, ...]] = {"the library": (ROOT / "src/ruleset", ROOT / "tui")}
 SHIPPED |= {folder.relative_to(ROOT / "rules").as_posix(): (folder,) for folder in RULE_FOLDERS}
 
 

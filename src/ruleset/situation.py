@@ -418,10 +418,17 @@ def bound_to(rule: Rule, number: int | None) -> Bound:
 
 
 def rounded(definition: Definition, value: Value) -> Value:
-    """Return the value as the definition keeps it: money to the cent, numbers to their decimals."""
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or definition.type.kind == "integer":
+    """Return the value as the definition keeps it: money to the cent, numbers to their decimals, lists item by item."""
+    kind = definition.type.of if definition.type.kind == "list" and definition.type.of else definition.type
+    if isinstance(value, tuple):
+        return tuple(_rounded(definition, kind, one) for one in value)
+    return _rounded(definition, kind, value)
+
+
+def _rounded(definition: Definition, kind: Type, value: Value) -> Value:
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or kind.kind == "integer":
         return value
-    places = 2 if definition.type.kind == "money" else definition.decimals
+    places = 2 if kind.kind == "money" else definition.decimals
     if places is None:
         exact = decimals_of(value)
         if exact is not None and exact <= NUMBER_DECIMALS:

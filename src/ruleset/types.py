@@ -11,7 +11,7 @@ import datetime as dt
 import enum
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -130,13 +130,18 @@ _MAX_SAID: Final = 80
 
 @attrs.frozen
 class Domain:
-    """What may be answered: a type and its limits (`minimum` and `maximum` included, in the unit of the type)."""
+    """What may be answered: a type and its limits, all included.
+
+    `minimum` and `maximum` bound a number, in the unit of the type; `first` and `last` a date.
+    """
 
     type: Type
     minimum: Fraction | int | None = None
     maximum: Fraction | int | None = None
     decimals: int | None = None
     optional: bool = False
+    first: dt.date | None = None
+    last: dt.date | None = None
 
     def read(self, raw: object) -> Value:
         """Return the value that a case file, a form or a program gives.
@@ -241,10 +246,10 @@ def _read_number(domain: Domain, raw: object) -> Fraction | int:
 
 def _read_date(domain: Domain, raw: object) -> dt.date:
     day = raw if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime) else parse_day(raw)
-    if isinstance(domain.minimum, dt.date) and day < domain.minimum:
-        raise BadValueError(f"le {day} est avant le premier jour possible, le {domain.minimum}")
-    if isinstance(domain.maximum, dt.date) and day > domain.maximum:
-        raise BadValueError(f"le {day} est après le dernier jour possible, le {domain.maximum}")
+    if domain.first is not None and day < domain.first:
+        raise BadValueError(f"le {day} est avant le premier jour possible, le {domain.first}")
+    if domain.last is not None and day > domain.last:
+        raise BadValueError(f"le {day} est après le dernier jour possible, le {domain.last}")
     return day
 
 
@@ -269,7 +274,7 @@ def _read_text(_: Domain, raw: object) -> str:
     return _scalar_text(raw, "un texte")
 
 
-_READERS = {
+_READERS: Final[dict[str, Callable[[Domain, object], Value]]] = {
     "yes_no": _read_yes_no,
     "choice": _read_choice,
     "choices": _read_choices,

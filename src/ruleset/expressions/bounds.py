@@ -137,10 +137,12 @@ def _extreme(node: tree.Call, facts: Ranges, bound: Bound) -> Interval | None:
     parts = [part for argument in node.arguments if (part := interval(argument, facts, bound)) is not None]
     if not parts:
         return None
-    if any(part.low is None or part.high is None for part in parts):
+    lows = [part.low for part in parts if part.low is not None]
+    highs = [part.high for part in parts if part.high is not None]
+    if len(lows) < len(parts) or len(highs) < len(parts):
         return _hull(parts)
     choose = min if node.function == "min" else max
-    return Interval(choose(part.low for part in parts), choose(part.high for part in parts))  # type: ignore[type-var, arg-type]
+    return Interval(choose(lows), choose(highs))
 
 
 def _aggregate(node: tree.Aggregate, facts: Ranges, bound: Bound) -> Interval | None:

@@ -70,7 +70,7 @@ def evaluate(node: Node, facts: Facts, bound: Bound = NOTHING_BOUND) -> Value:
 def truth(node: Node, facts: Facts, bound: Bound = NOTHING_BOUND) -> Truth:
     """Return the truth of a condition, in which *none* is false."""
     value = evaluate(node, facts, bound)
-    return value if value is UNKNOWN else value is True  # type: ignore[return-value]
+    return value if value is UNKNOWN else value is True
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
@@ -180,14 +180,14 @@ def _negative(node: tree.Negative, facts: Facts, bound: Bound) -> Value:
 
 
 def _shift(node: tree.Shift, facts: Facts, bound: Bound) -> Value:
-    values = [evaluate(part, facts, bound) for part in (node.day, *node.periods)]
+    values: list[Any] = [evaluate(part, facts, bound) for part in (node.day, *node.periods)]
     if None in values:
         return None
     if UNKNOWN in values:
         return UNKNOWN
     day, *periods = values
     try:
-        return calendars.add(day, sum(periods, Period()))  # type: ignore[arg-type, call-overload]
+        return calendars.add(day, sum(periods, Period()))
     except OverflowError as error:
         facts.report(str(error))
         return None
@@ -278,9 +278,8 @@ def _extreme_or_sum(policy: str, rows: list[tuple[Truth, Value]], otherwise: Cal
             if not (certain is UNKNOWN and value in (None, 0))
         ):
             return UNKNOWN
-        return whole(
-            sum((Fraction(value) for certain, value in rows if certain is True and value is not None), Fraction(0))
-        )  # type: ignore[arg-type]
+        numbers: list[Any] = [value for certain, value in rows if certain is True and value is not None]
+        return whole(sum(numbers, Fraction(0)))
     sure: list[Any] = [value for certain, value in rows if certain is True and value is not None]
     if UNKNOWN in sure:
         return UNKNOWN

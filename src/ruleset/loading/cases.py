@@ -187,7 +187,7 @@ def worked_cases(
             problems.add(read.where, "un cas dit son jour : « on: AAAA-MM-JJ »")
             continue
         kept = {id: value for id, value in base.answers.items() if id not in own.given}
-        case = Case(ruleset.id, on, kept | own.answers, {**base.records, **own.records})
+        case = Case(ruleset.id, on, {**kept, **own.answers}, {**base.records, **own.records})
         expect = {key: _plain_expected(value, file) for key, value in (read.get("expect") or {}).items()}
         found.append(WorkedCase(str(read.get("name", "")), case, expect, read.where))
     return tuple(found)
@@ -214,4 +214,5 @@ def _situation(read: Read, file: str, ruleset: RuleSet, problems: Problems) -> _
 
 
 def _plain_expected(value: Any, file: str) -> Any:
-    return plain(value, file) if isinstance(value, yaml.Node) else value
+    scalar_or_more = (yaml.ScalarNode, yaml.SequenceNode, yaml.MappingNode)
+    return plain(value, file) if isinstance(value, scalar_or_more) else value

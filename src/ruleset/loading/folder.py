@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -193,11 +194,11 @@ def _build(
     }
     for id, read in sections["records"].items():
         record = known.records[str(id)]
-        fields = {
+        asked = {
             str(name): _with_condition(record.fields[str(name)], field, known, str(id))
             for name, field in read.get("questions", {}).items()
         }
-        known.records[str(id)] = attrs.evolve(record, fields=fields)
+        known.records[str(id)] = attrs.evolve(record, fields=asked)
     files = tuple(sorted({path.resolve() for path in (*merged.files, *parts.files)}))
     options = {str(id): parts.option(id, read) for id, read in sections["options"].items()}
     rules = {str(id): reasoning.rule(id, read, options) for id, read in sections["rules"].items()}
@@ -222,7 +223,7 @@ def _build(
         rules,
         imports=known.imports,
         functions=functions,
-        content=content_digest(files, known.imports),
+        content=content_digest(folder, files, known.imports),
         files=files,
     )
     if problems.errors:
@@ -303,14 +304,14 @@ def _note_cycle(error: CycleError, ruleset: RuleSet, problems: Problems) -> None
     problems.add(where, f"ces questions, définitions ou règles tournent en rond : {error}")
 
 
-def content_digest(files: tuple[Path, ...], imports: Mapping[str, RuleSet]) -> str:
+def content_digest(folder: Path, files: tuple[Path, ...], imports: Mapping[str, RuleSet]) -> str:
     """Return the SHA-256 of all that says what a rule set means: its files, included ones and CSV tables, and the
     rule sets it uses; not its translations.
     """
     digest = hashlib.sha256()
-    for path in files:
-        data = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
-    for name in sorted(imports):
-        digest.update(f"{name}\0{imports[name].content}".encode())
+    for name in sorted(Path(os.path.relpath(path, folder.resolve())).as_posix() for path in files):
+        data = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    for alias in sorted(imports):
+        digest.update(f"{alias}\0{imports[alias].content}".encode())
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import keyword
 from collections.abc import Iterator, Mapping
@@ -109,18 +110,22 @@ class Parts:
         type_ = self.type_of(read)
         if not sound(read):
             return Domain(type_)
-        limits = [self.limit(read, name, type_) for name in ("min", "max")]
-        if None not in limits and limits[1] < limits[0]:  # type: ignore[operator]
+        limits: list[Any] = [self.limit(read, name, type_) for name in ("min", "max")]
+        low, high = limits
+        if low is not None and high is not None and high < low:
             self.problems.add(read.place("max"), "« max » est plus petit que « min »")
-        return Domain(type_, limits[0], limits[1], read.get("decimals"), bool(read.get("optional", False)))  # type: ignore[arg-type]
+        domain = Domain(type_, decimals=read.get("decimals"), optional=bool(read.get("optional", False)))
+        if type_.kind == "date":
+            return attrs.evolve(domain, first=low, last=high)
+        return attrs.evolve(domain, minimum=low, maximum=high)
 
-    def limit(self, read: Read, name: str, type_: Type) -> Fraction | int | None:
+    def limit(self, read: Read, name: str, type_: Type) -> Fraction | int | dt.date | None:
         """Return a limit of the answers."""
         if name not in read:
             return None
         try:
             if type_.kind == "date":
-                return parse_day(read[name])  # type: ignore[return-value]
+                return parse_day(read[name])
             if type_.numeric:
                 return parse_number(read[name])
         except BadValueError as error:
@@ -218,7 +223,7 @@ class Parts:
             return DatedValue(since, {})
         for key in written:
             if key not in keys:
-                self.problems.add(key.where, f"clé inconnue : « {key} »{near(key, keys)}")
+                self.problems.add(written.place(key), f"clé inconnue : « {key} »{near(key, keys)}")
         meant = {nearest(key, keys) for key in written if key not in keys}
         missing = [key for key in keys if key not in written and key not in meant]
         if missing:

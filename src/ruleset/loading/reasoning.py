@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import graphlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _MENTION = re.compile(r"(\.?)\s*\b([A-Za-z_]\w*)")
 _CELL_COMPARISON = re.compile(r"(<=|>=|<|>|==|!=)\s*(.+)", re.DOTALL)
 _RESERVED_COLUMNS: Final = ("value", "if", "from", "until", "source", "seed", "note")
+_START: Final = ast.Constant(None, col_offset=0)
+"""The start of an expression, where a type error has no better place."""
 NOTHING: Final = tree.Literal(NONE, None)
 
 
@@ -116,7 +119,7 @@ class Reasoning:
             declared = self.declared(read, made)
             where = read.place("value") if "value" in read else id.where
             try:
-                unify(declared, made, _AtStart(), "le type déclaré et l'expression")
+                unify(declared, made, _START, "le type déclaré et l'expression")
                 declared = self.narrowed(declared, made, where)
                 type_ = declared if made is type_ else Type("list", declared.choices, declared.unit, of=declared)
             except ExpressionError as error:
@@ -272,7 +275,7 @@ class Reasoning:
         type_ = otherwise.type
         for row, place in zip(rows, places, strict=True):
             try:
-                type_ = unify(type_, row.value.type, _AtStart(), "les valeurs des lignes")
+                type_ = unify(type_, row.value.type, _START, "les valeurs des lignes")
             except ExpressionError as error:
                 self.names.wrong(place, error.message)
         if policy in ("highest", "lowest") and not (type_.numeric or type_.kind in ("date", "none")):
@@ -305,8 +308,8 @@ class Reasoning:
     def compared(self, operator: str, text: str, node: Node, where: Where) -> Node:
         """Return a comparison of an input with a written value."""
         text = text.strip()
-        if body_is_none := text == "none" and "none" not in (node.type.choices or ()):
-            return tree.IsNone(YES_NO, node) if body_is_none and operator == "==" else FALSE
+        if text == "none" and "none" not in (node.type.choices or ()):
+            return tree.IsNone(YES_NO, node) if operator == "==" else FALSE
         try:
             if node.type.kind == "none":
                 return FALSE
@@ -408,9 +411,3 @@ class Reasoning:
         for option in [*then.get("exclude", ()), *then.get("favour", {})]:
             if option not in options:
                 self.problems.unknown(option.where, "option inconnue", option, options)
-
-
-class _AtStart:
-    """Stands for the start of an expression where a type error has no better place."""
-
-    col_offset = 0

@@ -105,8 +105,6 @@ def build_registry(points: Iterable[tuple[str, str, str, Callable[[], Any]]]) ->
         if not error:
             _, error = _call(functools.partial(_register, manager, plugin, name))
         if error:
-            if manager.has_plugin(name):
-                manager.unregister(name=name)
             reports.append(attrs.evolve(report, error=error))
             continue
         reports.append(_collect(report, plugin, folders, functions))
@@ -114,8 +112,12 @@ def build_registry(points: Iterable[tuple[str, str, str, Callable[[], Any]]]) ->
 
 
 def _register(manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
-    manager.register(plugin, name)
-    manager.check_pending()
+    manager.register(plugin, name)  # refuses a name that is taken
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError:
+        manager.unregister(plugin)
+        raise
 
 
 def _listed(hook: Callable[..., Iterable[Any]], case: Case) -> list[Any]:
@@ -128,8 +130,8 @@ def _collect(
     errors: list[str] = []
     brought: dict[str, list[str]] = {"rulesets": [], "functions": []}
     for path in _ask(plugin, "ruleset_rulesets", errors):
-        id = _ruleset_id(Path(path))
-        if id is None:
+        id, error = _call(functools.partial(_ruleset_id, path))
+        if error or id is None:
             errors.append(f"aucun jeu de règles dans {path}")
         elif id in folders:
             errors.append(f"le jeu de règles « {id} » est déjà fourni par une autre extension")
@@ -162,12 +164,12 @@ def _ask(plugin: Any, hook: str, errors: list[str]) -> list[Any]:
 def _call(action: Callable[[], Any]) -> tuple[Any, str]:
     try:
         return action(), ""
-    except Exception as error:  # noqa: BLE001  a plug-in may raise anything; the others go on
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a plug-in may raise anything; the others go on
         return None, f"{type(error).__name__} : {error}"
 
 
-def _ruleset_id(folder: Path) -> str | None:
-    for path in sorted(folder.glob("*.yaml")):
+def _ruleset_id(folder: Path | str) -> str | None:
+    for path in sorted(Path(folder).glob("*.yaml")):
         found = _HEADER.search(path.read_text(encoding="utf-8", errors="replace"))
         if found:
             return found[1]
