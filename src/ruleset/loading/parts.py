@@ -223,7 +223,9 @@ class Parts:
             return DatedValue(since, {})
         for key in written:
             if key not in keys:
-                self.problems.add(written.place(key), f"clé inconnue : « {key} »{near(key, keys)}")
+                self.problems.add(
+                    key.where if isinstance(key, Word) else where, f"clé inconnue : « {key} »{near(key, keys)}"
+                )
         meant = {nearest(key, keys) for key in written if key not in keys}
         missing = [key for key in keys if key not in written and key not in meant]
         if missing:
