@@ -14,6 +14,9 @@ from ruleset import UNKNOWN, evaluate, load, make_case, to_json
 
 PARTS = ("forme", "aides", "dossier", "temps", "depart", "faisabilite")
 RULES = {part: load(f"statut/{part}") for part in PARTS}
+QUESTIONS = {part: dict(RULES[part].questions) for part in PARTS}
+for part in PARTS[:-1]:
+    QUESTIONS["faisabilite"] |= QUESTIONS[part]  # the synthesis is asked what its parts ask
 FORMS = ("micro", "ei_reel", "eurl", "sarl", "sasu", "sas", "sa")
 DAYS = st.dates(dt.date(2019, 12, 30), dt.date(2029, 1, 2)) | st.sampled_from(
     [
@@ -88,7 +91,7 @@ def written(number):
 
 def some_answers(part, *, complete=False):
     """Return a strategy of answers to the questions of a part, each given or left open."""
-    questions = {id: answers_to(question) for id, question in RULES[part].questions.items()}
+    questions = {id: answers_to(question) for id, question in QUESTIONS[part].items()}
     if complete:
         return st.fixed_dictionaries(questions)
     return st.fixed_dictionaries({}, optional=questions)
@@ -162,7 +165,7 @@ def test_one_more_answer_never_takes_a_decision_back(part, data, on):
     full = data.draw(some_answers(part))
     kept = data.draw(st.sets(st.sampled_from(sorted(full)))) if full else set()
     # An assumption, listed as such, is made to be replaced: it is not a decision.
-    kept |= {id for id in full if RULES[part].questions[id].assume is not UNKNOWN}
+    kept |= {id for id in full if QUESTIONS[part][id].assume is not UNKNOWN}
     before, after = outcome(part, {id: full[id] for id in kept}, on), outcome(part, full, on)
     decided, later = settled(before), settled(after)
     assert {place: later.get(place) for place in decided} == decided
