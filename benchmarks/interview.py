@@ -4,7 +4,7 @@ First the time from one answer to the next question and the findings; then, on r
 questions are asked in the order of `next`, and on small sets how many the shortest order would need.
 """
 
-# ruff: noqa: INP001, S311, T201, E501
+# ruff: noqa: INP001, S311, T201
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 ONE_DAY = dt.timedelta(days=1)
+_OUTSIDE = "la date obtenue sort du calendrier (années 1 à 9999)"
+_MOST_DAYS = 366 * 9999
 
 
 def last_day(year: int, month: int) -> dt.date:
@@ -35,9 +37,12 @@ def add(day: dt.date, period: Period) -> dt.date:
     """
     years, month = divmod(day.year * 12 + day.month - 1 + period.months, 12)
     if not dt.MINYEAR <= years <= dt.MAXYEAR:
-        raise OverflowError("la date obtenue sort du calendrier (années 1 à 9999)")
+        raise OverflowError(_OUTSIDE)
     end = last_day(years, month + 1)
-    return end.replace(day=min(day.day, end.day)) + dt.timedelta(days=period.days)
+    try:
+        return end.replace(day=min(day.day, end.day)) + dt.timedelta(days=period.days)
+    except OverflowError:
+        raise OverflowError(_OUTSIDE) from None
 
 
 def days_between(start: dt.date, end: dt.date) -> int:
@@ -141,7 +146,13 @@ def next_day_not_sunday_or_holiday(day: dt.date, code: str) -> dt.date:
 
 
 def add_working_days(day: dt.date, count: int, code: str) -> dt.date:
-    """Return the `count`-th working day after `day` (before it where negative)."""
+    """Return the `count`-th working day after `day` (before it where negative).
+
+    Raises:
+        OverflowError: so many that the result is not in the calendar.
+    """
+    if abs(count) > _MOST_DAYS:
+        raise OverflowError(_OUTSIDE)
     step = ONE_DAY if count >= 0 else -ONE_DAY
     for _ in range(abs(count)):
         day += step

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruleset.expressions.evaluate import Truth, evaluate
+from ruleset.expressions.functions import round_to
 from ruleset.model import (
     Case,
     Finding,
@@ -23,12 +24,11 @@ from ruleset.model import (
     TaskResult,
 )  # fmt: skip
 from ruleset.relevance import relevance
-from ruleset.situation import Situation, bound_to
-from ruleset.types import SEVERITIES, UNKNOWN, Type, Value, encode, whole
+from ruleset.situation import NUMBER_DECIMALS, Situation, bound_to
+from ruleset.types import SEVERITIES, UNKNOWN, Value, decimal_text, encode, whole
 from ruleset.wording import Voice
 
 _STATUS: dict[Truth, Status] = {True: "holds", False: "ruled_out", UNKNOWN: "open"}
-_NUMBER = Type("number")
 _STATUS_ORDER = {"holds": 0, "open": 1, "ruled_out": 2}
 
 
@@ -178,10 +178,15 @@ def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
 
 def digest(ruleset: RuleSet, case: Case) -> str:
     """Return the SHA-256 that names what was evaluated: the rule set's content, the case and its date of law."""
-    answers = {id: _plain(value) for id, value in case.answers.items()}
-    records = {id: [{k: _plain(v) for k, v in row.items()} for row in rows] for id, rows in case.records.items()}
+    answers = _known(case.answers)
+    records = {id: [_known(row) for row in rows] for id, rows in case.records.items()}
     body = [ruleset.id, ruleset.version, ruleset.content, case.on.isoformat(), answers, records]
     return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _known(answers: Mapping[str, Value]) -> dict[str, object]:
+    """Return the answers that are given: an unknown one is the same as none at all."""
+    return {id: _plain(value) for id, value in answers.items() if value is not UNKNOWN}
 
 
 def _plain(value: Value) -> object:
@@ -245,4 +250,4 @@ def to_json(found: Outcome, ruleset: RuleSet) -> dict[str, Any]:
 def _points(points: Fraction | int | None) -> int | str | None:
     if points is None or isinstance(points, int):
         return points
-    return str(encode(points, _NUMBER))
+    return decimal_text(round_to(points, NUMBER_DECIMALS))

@@ -68,6 +68,7 @@ def values_of(question: Question, known: Constants) -> tuple[Value, ...]:
     elif kind == "date":
         found = [day for one in known.days or (dt.date(2026, 1, 1),) for day in _around(one, ONE_DAY)]
         found += [question.domain.first, question.domain.last]
+        found += [question.domain.first, question.domain.last]
     else:
         found = [decimal_text(one) for number in known.numbers or (0,) for one in _around(number, 1)]
         found += [question.domain.minimum, question.domain.maximum]
