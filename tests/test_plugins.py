@@ -31,6 +31,12 @@ def point(name, made):
     return name, f"dist-{name}", "1.0", load
 
 
+def loaded(registry, id):
+    found = registry.get(id)
+    assert found is not None
+    return found
+
+
 def twice(n):
     return 2 * n
 
@@ -50,7 +56,7 @@ def good(tmp_path):
 def test_a_plugin_brings_rule_sets_functions_and_checks(good):
     registry = build_registry([point("good", good)])
     assert registry.ids() == ["good"]
-    assert ruleset.evaluate(registry.get("good"), Case("good", dt.date(2026, 1, 1))).values == {"d": 6}
+    assert ruleset.evaluate(loaded(registry, "good"), Case("good", dt.date(2026, 1, 1))).values == {"d": 6}
     assert registry.check(Case("good")) == ["vérifié"]
     (report,) = registry.reports
     assert (report.name, report.distribution, report.version, report.error) == ("good", "dist-good", "1.0", "")
@@ -110,7 +116,7 @@ def test_the_same_rule_set_or_function_twice_stays_with_the_first(good, tmp_path
     registry = build_registry([point("good", good), point("again", again)])
     assert "« good » est déjà fourni" in registry.reports[1].error
     assert "« twice » existe déjà" in registry.reports[1].error
-    assert registry.get("good").definitions.keys() == {"d"}
+    assert loaded(registry, "good").definitions.keys() == {"d"}
 
 
 def test_a_check_that_raises_says_so():

@@ -37,7 +37,7 @@ parameters:
   rate: {type: number, values: {2020-01-01: 1, 2026-01-01: 2}, until: 2026-12-31, source: S}
   key: {type: number, keys: [red, blue], values: {2020-01-01: {red: 1, blue: 2}}, source: S}
 """
-LOADED = {}
+LOADED: dict[str, ruleset.RuleSet] = {}
 
 
 def value(expression, records=None, on=DAY, **answers):
@@ -121,7 +121,7 @@ def test_meaning(expression, answers, expected):
     assert (found is UNKNOWN) == (expected is UNKNOWN)
 
 
-ROWS = [
+ROWS: list[tuple[str, list[dict[str, object]] | None, object]] = [
     ("any(r.ok for r in rows)", None, UNKNOWN), ("any(r.ok for r in rows)", [], False), ("all(r.ok for r in rows)", [], True),
     ("any(r.ok for r in rows)", [{}, {"ok": True}], True), ("any(r.ok for r in rows)", [{}, {"ok": False}], UNKNOWN),
     ("all(r.ok for r in rows)", [{}, {"ok": False}], False), ("all(r.ok for r in rows)", [{}, {"ok": True}], UNKNOWN),

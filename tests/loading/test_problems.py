@@ -98,6 +98,7 @@ MISTAKES = {
     "highest of choices": ("tables: {¦t: {policy: highest, rows: [{value: '\"a\"'}]}}", "« highest » demande des nombres ou des dates"),
     "sum of dates": ("tables: {¦t: {policy: sum, rows: [{value: on}]}}", "« sum » demande des nombres"),
     "sum otherwise": ("tables: {t: {policy: sum, rows: [{value: 1}], otherwise: ¦1}}", "une somme sans ligne vaut 0"),
+    "collect otherwise": ("tables: {t: {policy: collect, rows: [{value: 1}], otherwise: ¦1}}", "une liste sans ligne est vide"),
     "table file": ("tables: {t: {policy: first, file: ¦no.csv}}", "fichier CSV introuvable dans le dossier : « no.csv »"),
     "table's day": ("tables: {t: {policy: first, by: ¦1, rows: [{value: 1}]}}", "types différents pour le résultat : date et nombre entier"),
     # records

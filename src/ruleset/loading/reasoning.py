@@ -195,10 +195,11 @@ class Reasoning:
             rows += [row for _, row in written]
             places += [where for where, _ in written]
         otherwise = self.names.expression(self.value_word(read.get("otherwise"), read, record), None, record, NOTHING)
-        if read.get("policy") == "sum" and "otherwise" in read:
-            self.problems.add(
-                read.place("otherwise"), "une somme sans ligne vaut 0 : « otherwise » n'a pas de sens ici"
-            )
+        empty = {"sum": "une somme sans ligne vaut 0", "collect": "une liste sans ligne est vide"}.get(
+            read.get("policy", "")
+        )
+        if empty is not None and "otherwise" in read:
+            self.problems.add(read.place("otherwise"), f"{empty} : « otherwise » n'a pas de sens ici")
         node = self.table_node(str(read.get("policy", "first")), rows, otherwise, places, id.where)
         return self.finish(id, read, node, record, table=True)
 
