@@ -69,7 +69,7 @@ class SummaryScreen(InterviewScreen[Wanted | None]):
         self.show_title(_("Récapitulatif"))
         progress = self.picture.progress
         self.query_one(ProgressLine).show(progress_text(self.picture), progress.share)
-        legend = _("✓ répondu   ? je ne sais pas   – n'est plus utile   ≈ supposé   ○ à venir")
+        legend = _("Entrée pour modifier.  ✓ répondu  ? je ne sais pas  – inutile  ≈ supposé  ○ à venir")
         self.query_one("#legend", Static).update(Content(legend))
         self.rows = recap(self.picture)
         self._fill()

@@ -1,7 +1,6 @@
 """The fixed rule set of these tests, an application around it, and what its screen shows as plain text."""
 
 import datetime as dt
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,12 +102,3 @@ def answered(fresh: Visit) -> Callable[..., Visit]:
         return way.begin(interview)
 
     return answer
-
-
-@pytest.fixture
-def english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The English of what the terminal shows, whatever the library's own catalogue has."""
-    folder = tmp_path / "library" / "locale" / "en" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    shutil.copy(Path(__file__).parent / "english.po", folder / "ruleset.po")
-    monkeypatch.setattr("ruleset.texts.catalogues._LIBRARY", tmp_path / "library")

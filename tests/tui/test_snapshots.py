@@ -41,7 +41,6 @@ def test_a_screen_in_french(make_app: Make, hand, snap_compare: Any, screen: str
     assert snap_compare(make_app(), terminal_size=SIZES[size], run_before=after(hand, SCREENS[screen]))
 
 
-@pytest.mark.usefixtures("english")
 def test_the_results_in_english(make_app: Make, hand, snap_compare: Any) -> None:
     keys = (*SCREENS["results"], "f8")
     assert snap_compare(make_app(), terminal_size=SIZES["120x40"], run_before=after(hand, keys))
