@@ -81,10 +81,8 @@ def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Findin
         known_bound = not rule.record or number is not None
         message = voice.text(words.say, situation, bound) if known_bound else voice.own(words.say.source)
         advice = voice.text(words.do, situation, bound) if known_bound else voice.own(words.do.source)
-        marks = {
-            words.mark,
-            *(situation.ruleset.sources[id].mark for id in words.sources[:1] if id in situation.ruleset.sources),
-        }
+        cited = situation.ruleset.cite(words.sources, situation.on)
+        marks = {words.mark, *(situation.ruleset.sources[id].mark for id in cited[:1])}
         mark = next((one for one in ("unchecked", "design") if one in marks), "checked")
         if mark != "checked" and message:
             message = f"{message} ({voice.mark(mark)})"  # type: ignore[arg-type]
@@ -94,7 +92,7 @@ def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Findin
             variant.severity,
             message,
             advice,
-            situation.ruleset.cite(words.sources, situation.on),
+            cited,
             record_reference(rule.record, number),
             mark,  # type: ignore[arg-type]
             rule.about_knowledge,

@@ -16,7 +16,7 @@ from ruleset.expressions.template import Placeholder, Text, split
 from ruleset.expressions.tree import Node
 from ruleset.model import Mark, Question, Rule, RuleSet
 from ruleset.relevance import Wanted, home, waiting_for_each
-from ruleset.situation import Situation
+from ruleset.situation import Situation, bound_to
 from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimal_text, decimals_of
 
 SHOWN_QUESTIONS = 5
@@ -162,7 +162,9 @@ class Voice:
             return self.ui("(aucune)")
         rule, number = found
         worst = min(situation.possible(rule, number), key=lambda variant: _order(variant.severity))
-        return f"{rule.id} ({self.severity(worst.severity)})"
+        bound = bound_to(rule, number)
+        said = self.own(worst.say.source) if rule.record and number is None else self.text(worst.say, situation, bound)
+        return f"« {said.rstrip('.')} » ({self.severity(worst.severity)}, {rule.id})"
 
 
 def worst_first(situation: Situation) -> list[tuple[Rule, int | None]]:

@@ -34,6 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "rows.csv").write_text("Nom ?;En retard ?\nA;oui\nB;non\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RULESET_LANG", "fr")
+    monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
 
 
@@ -57,10 +58,13 @@ def test_records_come_from_a_table(folder: Path, capsys: pytest.CaptureFixture[s
 
 def test_tasks_are_listed_and_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tasks", "case.yaml", "--rules", "shop"]) == 0
-    assert capsys.readouterr().out == "31 janvier 2027 : Déclarer\n"
-    assert main(["tasks", "case.yaml", "--rules", "shop", "--ics", "t.ics", "--csv", "t.csv"]) == 0
+    assert capsys.readouterr().out == f"{'─' * 19}●  31/01/2027  Déclarer\n"
+    assert (
+        main(["tasks", "case.yaml", "--rules", "shop", "--ics", "t.ics", "--csv", "t.csv", "--picture", "t.svg"]) == 0
+    )
     [event] = icalendar.Calendar.from_ical(Path("t.ics").read_bytes()).walk("VEVENT")
     assert str(event["summary"]) == "Déclarer"
+    assert "31/01/2027 — Déclarer" in Path("t.svg").read_text(encoding="utf-8")
     assert "DUE,Déclarer,2027-01-31" in Path("t.csv").read_text(encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ruleset import LoadError, RuleSet, make_case
 from ruleset.exchange.spreadsheet import read_workbook, workbook_ruleset, write_template
 from ruleset.loading.folder import load_folder
+from ruleset.plugins.registry import registry
 
 RULES = """
 ruleset: shop
@@ -174,3 +175,20 @@ def test_the_template_lists_choices_and_explains(shop: RuleSet, tmp_path: Path) 
     assert book.sheetnames == ["Questions", "row"]
     lists = {rule.formula1 for sheet in book.worksheets for rule in sheet.data_validations.dataValidation}
     assert {'"France,Sénégal"', '"oui,non"', '"Commande,Journal"'} <= lists
+
+
+@pytest.mark.parametrize("id", registry().ids())
+def test_the_worked_cases_of_the_rule_sets_pass_through_a_workbook(id: str, tmp_path: Path) -> None:
+    rules = registry().get(id)
+    assert rules is not None
+    case = max((worked.case for worked in rules.cases), key=lambda case: len(case.answers) + len(case.records))
+    path = tmp_path / "case.xlsx"
+    write_template(rules, path, "fr", case)
+    found = read_workbook(path, rules)
+    own = {
+        question: value
+        for question, value in case.answers.items()
+        if question in rules.questions and value != frozenset()
+    }
+    assert found.answers == own
+    assert found.records == case.records

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,8 +15,7 @@ from ruleset.cli.inputs import case_argument, on_option, read_case, table_option
 from ruleset.cli.rulesets import named, rules_option
 from ruleset.cli.speech import Command, Speech
 from ruleset.loading.problems import LoadError, Problem
-from ruleset.model import Outcome, RuleSet, Where
-from ruleset.texts import format_date
+from ruleset.model import Outcome, Where
 from ruleset.wording import Voice
 
 
@@ -60,20 +61,25 @@ def tasks_command(speech: Speech) -> click.Command:
         tables: Sequence[str],
         calendar: Path | None,
         table: Path | None,
+        picture: Path | None,
     ) -> int:
         from ruleset.exchange.tasks import to_csv, to_icalendar
+        from ruleset.exchange.timeline import to_svg
 
         ruleset, given = read_case(case, folders, speech, on, tables=tables)
         found = evaluate(ruleset, given, ask=False)
-        if calendar is not None:
-            _write(calendar, lambda: calendar.write_bytes(to_icalendar(found, ruleset)))
-        if table is not None:
-            _write(table, lambda: table.write_text(to_csv(found), encoding="utf-8"))
-        for written in (calendar, table):
-            if written is not None:
-                click.echo(_("Écrit : {path}").format(path=written))
-        if calendar is None and table is None:
-            click.echo("\n".join(_lines(found, ruleset, given.lang)) or _("Rien à faire dans ce cas."))
+        voice = Voice.of(ruleset, given.lang)
+        wanted: list[tuple[Path | None, Callable[[], bytes]]] = [
+            (calendar, lambda: to_icalendar(found, ruleset)),
+            (table, lambda: to_csv(found).encode()),
+            (picture, lambda: to_svg(found, voice.own(ruleset.title), voice.locale)),
+        ]
+        for path, content in wanted:
+            if path is not None:
+                _write(path, functools.partial(path.write_bytes, content()))
+                click.echo(_("Écrit : {path}").format(path=path))
+        if not any(path is not None for path, _content in wanted):
+            click.echo("\n".join(_lines(found, voice)) or _("Rien à faire dans ce cas."))
         return 0
 
     return Command(
@@ -88,20 +94,24 @@ def tasks_command(speech: Speech) -> click.Command:
         click.Option(
             ["--csv", "table"], type=click.Path(path_type=Path), metavar=_("FICHIER"), help=_("Écrit un tableau.")
         ),
+        click.Option(
+            ["--picture"],
+            type=click.Path(path_type=Path),
+            metavar=_("FICHIER"),
+            help=_("Écrit une frise (.svg)."),
+        ),
         table_option(speech),
         rules_option(speech),
         help=_("Dit ce qu'il y a à faire dans un cas, et pour quand."),
     )
 
 
-def _lines(found: Outcome, ruleset: RuleSet, lang: str) -> list[str]:
+def _lines(found: Outcome, voice: Voice) -> list[str]:
     from ruleset.exchange.tasks import holding
+    from ruleset.exchange.timeline import to_lines
 
-    locale = Voice.of(ruleset, lang).locale
-    return [
-        f"{format_date(task.due, locale)} : {task.label}" if task.due is not None else f"- {task.label}"
-        for task in holding(found)
-    ]
+    width = shutil.get_terminal_size().columns
+    return [*to_lines(found, voice.locale, width), *(f"- {task.label}" for task in holding(found) if task.due is None)]
 
 
 def _write(path: Path, write: Callable[[], object]) -> None:

@@ -24,7 +24,7 @@ _WIDTH = 26
 
 
 def build_workbook(ruleset: RuleSet, voice: Voice, case: Case | None) -> openpyxl.Workbook:
-    """Return the workbook; `case` gives the answers and records to put in."""
+    """Return the workbook; `case` gives the answers and records to put in, and leaves out the lists it does not know."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = "Questions"
@@ -38,8 +38,8 @@ def build_workbook(ruleset: RuleSet, voice: Voice, case: Case | None) -> openpyx
         _describe(sheet, sheet.cell(sheet.max_row, 3), question, voice, (sheet.max_row, sheet.max_row))
     _shape(sheet, (24, 70, 30))
     for record in ruleset.records.values():
-        if record.rows is None:
-            rows = case.records.get(record.id, ()) if case else ()
+        if record.rows is None and (case is None or record.id in case.records):
+            rows = case.records[record.id] if case else ()
             _records(book.create_sheet(record.id[:31]), record.fields.values(), rows, voice)
     return book
 
