@@ -274,7 +274,7 @@ def test_dates_as_people_type_them(text, locale, expected):
         ("brumaire 23 novembre 2026", "fr_FR", "n'est pas une date"),
         ("1 janvier mars 2026", "fr_FR", "n'est pas une date"),
         ("", "fr_FR", "n'est pas une date"),
-        ("03/04/2026", "en", "le jour ou le mois d'abord"),
+        ("03/04/2026", "en", "is the day or the month first"),
     ],
 )
 def test_a_date_that_is_not_one_says_why(text, locale, message):

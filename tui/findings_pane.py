@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from textual.containers import VerticalScroll
@@ -28,17 +29,24 @@ def findings_content(found: Conclusions, _: Translate, *, quiet: int | None = 4)
         yield Content.assemble((_("Rien n'est établi pour l'instant."), "$secondary"), "\n")
     for view in found.holding:
         yield finding_content(view)
-    shown = found.open if quiet is None else found.open[:quiet]
-    if shown:
+    if found.open:
         yield Content.styled(_("Encore ouverts"), "bold $secondary")
-        for view in shown:
-            about = f"{view.about} · " if view.about else ""
-            yield Content.styled(f"{view.sign} {view.word.lower()} — {about}{view.message}", "$secondary")
-        more = len(found.open) - len(shown)
-        yield Content.styled((_("… et {n} de plus").format(n=more) if more else "") + "\n", "$secondary")
+        yield from _open(found.open, _, quiet)
     if quiet is None:
         for view in found.knowledge:
             yield Content.styled(f"{view.sign} {view.message}\n", "$secondary italic")
+
+
+def _open(views: tuple[FindingView, ...], _: Translate, quiet: int | None) -> Iterator[Content]:
+    """Yield open findings: in full where they are few, else how many of each severity, so that none sounds settled."""
+    if quiet is None or len(views) <= quiet:
+        for view in views:
+            about = f"{view.about} · " if view.about else ""
+            case = _("si ce point se confirme")
+            yield Content.styled(f"{view.sign} {view.word.lower()} ({case}) — {about}{view.message}\n", "$secondary")
+        return
+    for word, count in Counter(view.word.lower() for view in views).items():
+        yield Content.styled(f"? {word} : {count}", "$secondary")
 
 
 def finding_content(view: FindingView) -> Content:

@@ -157,7 +157,7 @@ class Interview:
     def outcome(self) -> Outcome:
         """Return what the rule set says of the case so far."""
         found = outcome(self.situation, Voice.of(self.ruleset, self.case.lang), ask=False)
-        return attrs.evolve(found, ask=tuple(map(str, self.relevance.now)))
+        return attrs.evolve(found, ask=self.relevance.ids)
 
     def concerned(self, wanted: Wanted) -> tuple[Rule, ...]:
         """Return the open findings that wait for a question: why it is asked."""

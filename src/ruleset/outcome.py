@@ -50,7 +50,7 @@ def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
         dict(_values(situation)),
         _record_values(situation),
         situation.assumed(),
-        tuple(str(wanted) for wanted in relevance(situation).now) if ask else (),
+        relevance(situation).ids if ask else (),
         situation.ignored(),
         tuple(situation.diagnostics),
         digest(ruleset, case),

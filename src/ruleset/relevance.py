@@ -316,6 +316,11 @@ class Relevance:
     later: tuple[Wanted, ...]
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the questions that can be asked; one that several rule sets share is named once."""
+        return tuple(dict.fromkeys(map(str, self.now)))
+
+    @property
     def remaining(self) -> int:
         """How many questions are left at most."""
         return len(set(self.now) | set(self.later))

@@ -1,7 +1,7 @@
 """A case as a workbook: a sheet of questions and one for each record type; CSV files of records; empty templates.
 
 Columns are found by the id or the words of a question, in French or translated; choices by id or by label. Every cell
-that does not fit is named with its sheet, row and column, and nothing is half imported. A sheet of records without rows says
+that does not fit is named with its place, and nothing is half imported. A sheet of records without rows says
 that there are none; without the sheet they are unknown.
 """
 

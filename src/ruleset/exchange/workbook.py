@@ -24,7 +24,7 @@ _WIDTH = 26
 
 
 def build_workbook(ruleset: RuleSet, voice: Voice, case: Case | None) -> openpyxl.Workbook:
-    """Return the workbook; `case` gives the answers and records to put in, and leaves out the lists it does not know."""
+    """Return the workbook; `case` gives what to put in, and leaves out the lists that it does not know."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = "Questions"
