@@ -12,6 +12,7 @@ from textual.widgets import Static
 from ruleset_tui.conclusions import Conclusions, FindingView
 from ruleset_tui.words import Translate
 
+MOST = 30
 COLOURS = {
     "blocking": "$error",
     "risk": "$error",
@@ -26,7 +27,8 @@ def findings_content(found: Conclusions, _: Translate, *, quiet: int | None = 4)
     """Yield the findings in words; of the quiet ones (open, about knowledge) at most some."""
     yield Content.assemble((found.counts, "$secondary"), "\n")
     if not found.holding:
-        yield Content.assemble((_("Rien n'est établi pour l'instant."), "$secondary"), "\n")
+        nothing = _("Aucun constat.") if found.settled else _("Rien n'est établi pour l'instant.")
+        yield Content.assemble((nothing, "$secondary"), "\n")
     for view in found.holding:
         yield finding_content(view)
     if found.open:
@@ -40,10 +42,12 @@ def findings_content(found: Conclusions, _: Translate, *, quiet: int | None = 4)
 def _open(views: tuple[FindingView, ...], _: Translate, quiet: int | None) -> Iterator[Content]:
     """Yield open findings: in full where they are few, else how many of each severity, so that none sounds settled."""
     if quiet is None or len(views) <= quiet:
-        for view in views:
+        for view in views[:MOST]:
             about = f"{view.about} · " if view.about else ""
             case = _("si ce point se confirme")
             yield Content.styled(f"{view.sign} {view.word.lower()} ({case}) — {about}{view.message}\n", "$secondary")
+        if len(views) > MOST:
+            yield Content.styled(_("… et {n} de plus").format(n=len(views) - MOST), "$secondary")
         return
     for word, count in Counter(view.word.lower() for view in views).items():
         yield Content.styled(f"? {word} : {count}", "$secondary")
