@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema  # type: ignore[import-untyped]  # its types are in another package
+import jsonschema  # its types are in another package
 import pytest
 
 from ruleset.cli import COMMANDS, main
