@@ -162,11 +162,13 @@ def possible_outcomes(ruleset: RuleSet, rule: Rule) -> tuple[Status, ...]:
     """Return the outcomes that a rule can have by its construction.
 
     A rule that reads neither the case nor the date of law always has the same one. Only a rule that reads something
-    which may be unknown can be open: `known(x)` and a question with an assumption never are.
+    which may be unknown can be open: `known(x)` and a question with an assumption never are. A rule about knowledge is
+    made to be decided by what is not known, so that being open is not asked of it.
     """
     reach = _Reach(ruleset)
     nodes = [rule.condition, *(variant.when for variant in rule.variants)]
-    may_be_open = any(reach.open(node) for node in nodes) or _list_may_be_unknown(ruleset, rule.record)
+    unsettled = any(reach.open(node) for node in nodes) or _list_may_be_unknown(ruleset, rule.record)
+    may_be_open = unsettled and not rule.about_knowledge
     if may_be_open or rule.record or reach.varies(rule.condition):
         return OUTCOMES if may_be_open else OUTCOMES[:2]
     situation = Situation(compile_program(ruleset), Case(ruleset.id))
