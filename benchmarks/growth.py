@@ -34,11 +34,11 @@ records:
     title: Ligne
     plural: rows
     questions:
-      months: {ask: Mois ?, type: integer}
+      allowed: {ask: Mois ?, type: integer}
       open: {ask: Ouverte ?, type: yes_no}
       since: {ask: Depuis ?, type: date}
 definitions:
-  late: {for: row, value: full_months(row.since, on) > row.months}
+  late: {for: row, value: "full_months(row.since, on) > row.allowed"}
   all_late: {value: count(r for r in rows if r.late), label: En retard}
 rules:
   LATE: {for: row, when: row.late and not row.open, then: {finding: risk, say: En retard., source: S}}
@@ -50,7 +50,7 @@ DAY = dt.date(2026, 11, 23)
 
 def evaluate(ruleset: RuleSet, records: int) -> float:
     """Return the least time of one evaluation of so many records, in seconds."""
-    rows = [{"months": n % 40, "open": n % 3 == 0, "since": DAY - dt.timedelta(days=n % 2000)} for n in range(records)]
+    rows = [{"allowed": n % 40, "open": n % 3 == 0, "since": DAY - dt.timedelta(days=n % 2000)} for n in range(records)]
     case = make_case(ruleset, {"limit": 5}, {"row": rows}, DAY)
     program = compile_program(ruleset)
     times = []
@@ -82,7 +82,7 @@ def main() -> None:
     for records in (10, 100, 1_000, 10_000):
         elapsed = evaluate(ruleset, records)
         print(f"{records:7} {elapsed * 1000:14.2f} ms {elapsed / records * 1e6:14.1f} µs")
-    program, case = compile_program(ruleset), make_case(ruleset, {"limit": 5}, {"row": [{"months": 3}]}, DAY)
+    program, case = compile_program(ruleset), make_case(ruleset, {"limit": 5}, {"row": [{"allowed": 3}]}, DAY)
     print("evaluations      memory")
     for turn in range(5):
         if turn:

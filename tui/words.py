@@ -21,10 +21,10 @@ OPEN_SIGN: Final = "?"
 
 VERDICTS: Final[Mapping[str, str]] = {
     "blocking": N_("Un point au moins est bloquant : il faut le régler avant d'aller plus loin."),
-    "risk": N_("Rien ne bloque, mais un risque au moins demande une décision."),
-    "caution": N_("Rien ne bloque ; un point au moins demande de la prudence."),
-    "advice": N_("Rien ne bloque ; quelques conseils peuvent vous aider."),
-    "ok": N_("Rien ne s'oppose à votre projet dans ce que ce questionnaire regarde."),
+    "risk": N_("Aucun point bloquant n'est établi, mais un risque au moins demande une décision."),
+    "caution": N_("Aucun point bloquant n'est établi ; un point au moins demande de la prudence."),
+    "advice": N_("Aucun point bloquant n'est établi ; quelques conseils peuvent vous aider."),
+    "ok": N_("Rien ne s'y oppose, dans ce que ce questionnaire regarde."),
 }
 UNSETTLED: Final = N_("Avec ce que vous avez répondu, rien n'est encore établi.")
 DISCLAIMER: Final = N_("Information générale avec ses sources : ceci n'est pas un conseil juridique.")
