@@ -166,7 +166,7 @@ def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
     for id, record in situation.ruleset.records.items():
         shown = [d for d in situation.ruleset.definitions.values() if d.label and d.record == id]
         count = situation.count(id)
-        if shown and record.rows is None and count is not UNKNOWN:
+        if shown and count is not UNKNOWN:
             found[id] = tuple(
                 {d.id: value for d in shown if (value := situation.value(d.id, number)) is not UNKNOWN}
                 for number in range(count)
