@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -77,4 +78,4 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if not hasattr(value, "denominator") else f"{float(value):g}"
+    return f"{float(value):g}" if isinstance(value, Fraction) else str(value)

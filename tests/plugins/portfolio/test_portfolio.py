@@ -146,3 +146,61 @@ def test_one_more_answer_never_takes_a_finding_back(data: st.DataObject) -> None
     for finding in before.findings:
         if finding.status != "open" and not finding.about_knowledge:
             assert statuses[finding.id, finding.record] == finding.status
+
+
+@SLOW
+@given(context, pieces, st.data())
+def test_an_improved_yes_or_no_never_worsens_the_audit(
+    answers: dict[str, Any], rows: list[Any], data: st.DataObject
+) -> None:
+    name = data.draw(
+        st.sampled_from(["message_consistent", "gap_plan", "game_ready", "clean_topology", "clean_textures"])
+    )
+    totals = []
+    for value in (False, True):
+        if name in answers:
+            found = outcome({**answers, name: value}, rows)
+        else:
+            found = outcome(answers, [{**rows[0], name: value}, *rows[1:]])
+        totals.append(found.values["audit_total"])
+    if None not in totals:  # there is an audit as soon as one piece is commercial
+        assert totals[0] <= totals[1]  # type: ignore[operator]
+
+
+@SLOW
+@given(context, pieces, st.integers(0, 4))
+def test_raising_the_lowest_rating_never_worsens_the_audit(answers: dict[str, Any], rows: list[Any], step: int) -> None:
+    """Raising another one may: it can make the collection uneven, or outshine the piece that is seen first."""
+    same = [{**row, "audience": "commercial", "kind": answers["target_kind"]} for row in rows]
+    lowest = min(range(len(same)), key=lambda number: same[number]["quality"])
+    best = max(row["quality"] for row in same)
+    raised = [dict(row) for row in same]
+    raised[lowest]["quality"] = min(best, same[lowest]["quality"] + step)
+    assert number(outcome(answers, raised), "audit_total") >= number(outcome(answers, same), "audit_total")
+
+
+def test_raising_another_rating_can_worsen_the_audit() -> None:
+    """The audit looks at the whole: a hero that is no longer the best piece loses its points."""
+    base = {
+        "audience": "commercial", "kind": "environment", "completed_on": "2026-03-01", "game_ready": True,
+        "clean_topology": True, "clean_textures": True, "breakdown": ["high_poly", "wireframe", "texture_maps"],
+        "engine": "unreal5", "style": "realistic",
+    }  # fmt: skip
+    hero = {**base, "id": "a", "quality": 4, "story": True, "opens_portfolio": True}
+    other = {**base, "id": "b", "quality": 4, "story": False, "opens_portfolio": False}
+    answers = {
+        "target_kind": "environment", "target_style": "realistic", "target_engine": "unreal5", "gap_plan": True,
+        "channels": ["artstation"], "message_consistent": True,
+    }  # fmt: skip
+    before = outcome(answers, [hero, other])
+    after = outcome(answers, [hero, {**other, "quality": 5}])
+    assert number(before, "audit_total") == 100
+    assert number(after, "audit_total") == 90
+
+
+@SLOW
+@given(st.integers(0, 300_000), st.integers(0, 400), st.integers(0, 200))
+def test_no_option_is_below_cost_and_each_is_dearer_than_the_one_before(investment: int, hours: int, rate: int) -> None:
+    found = outcome({"objective": "hybrid", "client_investment": investment, "job_hours": hours, "hourly_rate": rate})
+    base, recommended, premium = (number(found, f"price_{name}") for name in ("base", "recommended", "premium"))
+    assert hours * rate <= base <= recommended <= premium
