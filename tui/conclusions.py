@@ -63,7 +63,7 @@ class TaskView:
 
 @attrs.frozen
 class OptionView:
-    """An alternative: its rank (None when excluded), its points and the reasons."""
+    """An alternative: its rank (None when excluded), its points, the reasons, and what each criterion gives it."""
 
     rank: int | None
     label: str
@@ -71,6 +71,8 @@ class OptionView:
     note: str
     reasons: tuple[str, ...]
     doubtful: bool = False
+    score: Fraction | int = 0
+    criteria: tuple[tuple[str, str], ...] = ()
 
 
 @attrs.frozen
@@ -210,6 +212,12 @@ def _options(picture: Picture) -> tuple[OptionView, ...]:
                 voice.own(option.note),
                 tuple(_reason(picture, ruleset, point.rule, point.points) for point in one.because),
                 one.may_be_excluded,
+                one.score,
+                tuple(
+                    (_criterion(picture, ruleset, point.rule), texts.format_number(point.points, voice.locale))
+                    for point in one.because
+                    if point.points is not None and not one.excluded
+                ),
             )
         )
     return tuple(found)
@@ -232,13 +240,18 @@ def _bound(points: Fraction | int | None, locale: str) -> str:
     return "…" if points is None else texts.format_number(points, locale)
 
 
-def _reason(picture: Picture, ruleset: RuleSet, id: str, points: object) -> str:
+def _criterion(picture: Picture, ruleset: RuleSet, id: str) -> str:
     voice = picture.voice
     rule = ruleset.rules[id]
     words = clean(voice.text(rule.say, picture.interview.situation)) if rule.say.source else ""
     if not words:
         variant = rule.variants[-1] if rule.variants else None
         words = clean(voice.text(variant.say, picture.interview.situation)) if variant and not rule.record else id
+    return words
+
+
+def _reason(picture: Picture, ruleset: RuleSet, id: str, points: object) -> str:
+    words = _criterion(picture, ruleset, id)
     return words if points is None else f"+{points}  {words}".replace("+-", "−")
 
 

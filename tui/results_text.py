@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from textual.content import Content
 
-from ruleset_tui.conclusions import FindingView, Results
+from ruleset_tui.conclusions import FindingView, OptionView, Results
 from ruleset_tui.findings_pane import COLOURS
 from ruleset_tui.screens import section
 from ruleset_tui.why import source_content
 from ruleset_tui.words import Translate
+
+BAR: Final = 30
+CRITERION: Final = 40
+COLUMN: Final = 5
 
 
 def finding_detail(view: FindingView, _: Translate) -> list[Content]:
@@ -51,11 +58,39 @@ def options_text(found: Results, _: Translate) -> list[Content]:
         lines = [part for part in (option.note, *option.reasons) if part]
         if option.doubtful:
             lines.append(_("pourrait encore être écarté"))
-        body = "".join(f"\n   {line}" for line in lines)
+        bar = bar_of(option, found.options)
+        body = "".join(f"\n   {line}" for line in ([bar] if bar else []) + lines)
         parts.append(
             Content.assemble((f"{rank} {option.label}", "bold"), f" — {option.points}", (body, "$secondary"), "\n")
         )
+    table = criteria_lines(found.options)
+    if table:
+        parts.append(section(_("Les points, critère par critère")))
+        parts += [Content(line) for line in table]
     return parts
+
+
+def bar_of(option: OptionView, among: Sequence[OptionView]) -> str:
+    """Return a bar as long as an option's score, the best one taking the whole width; none without points."""
+    best = max((one.score for one in among if one.rank is not None), default=0)
+    if option.rank is None or best <= 0 or option.score <= 0:
+        return ""
+    return "█" * max(1, round(BAR * option.score / best))
+
+
+def criteria_lines(options: Sequence[OptionView]) -> list[str]:
+    """Return the table of criteria: a line for each, a column for each ranked option, named by its rank."""
+    ranked = [option for option in options if option.rank is not None]
+    criteria = dict.fromkeys(words for option in ranked for words, _ in option.criteria)
+    if not criteria:
+        return []
+    given = [dict(option.criteria) for option in ranked]
+    head = "".join(f"{option.rank}.".rjust(COLUMN) for option in ranked)
+    lines = [" " * CRITERION + head]
+    for words in criteria:
+        name = words if len(words) < CRITERION else words[: CRITERION - 2] + "…"
+        lines.append(name.ljust(CRITERION) + "".join(points.get(words, "·").rjust(COLUMN) for points in given))
+    return lines
 
 
 def values_text(found: Results, _: Translate) -> list[Content]:

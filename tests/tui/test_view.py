@@ -7,9 +7,10 @@ import attrs
 
 from ruleset.relevance import Wanted
 from ruleset_tui import visit as way
-from ruleset_tui.conclusions import conclusions, results
+from ruleset_tui.conclusions import OptionView, conclusions, results
 from ruleset_tui.explaining import explanation
 from ruleset_tui.recap import recap
+from ruleset_tui.results_text import bar_of, criteria_lines
 from ruleset_tui.view import (
     ListView,
     Picture,
@@ -165,3 +166,33 @@ def test_a_list_of_records_shows_names_and_answers(fresh: Visit) -> None:
 
 def at_list(visit: Visit) -> Visit:
     return attrs.evolve(visit, here=Wanted("", "machine"))
+
+
+def options_shown(*scores: int | None) -> list[OptionView]:
+    return [
+        OptionView(
+            None if score is None else number,
+            f"Option {number}",
+            "",
+            "",
+            (),
+            score=score or 0,
+            criteria=() if score is None else ((f"Critère {number}", str(score)), ("Un critère commun", "1")),
+        )
+        for number, score in enumerate(scores, 1)
+    ]
+
+
+def test_bars_are_as_long_as_the_scores():
+    options = options_shown(8, 4, 0, -2, None)
+    assert [len(bar_of(option, options)) for option in options] == [30, 15, 0, 0, 0]
+
+
+def test_the_table_has_a_line_for_each_criterion_and_a_column_for_each_option():
+    assert criteria_lines(options_shown(8, 4, None)) == [
+        " " * 40 + "   1.   2.",
+        "Critère 1".ljust(40) + "    8    ·",
+        "Un critère commun".ljust(40) + "    1    1",
+        "Critère 2".ljust(40) + "    ·    4",
+    ]
+    assert criteria_lines(options_shown(None)) == []
