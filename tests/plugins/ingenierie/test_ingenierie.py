@@ -81,7 +81,7 @@ def test_a_stricter_seismic_zone_never_removes_a_mandatory_study(case, day, heig
     assert studies(changed(case, zone_sismique=low)) <= studies(changed(case, zone_sismique=high))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("W-")])
 def test_the_plan_goes_phase_by_phase(name):
     tasks = [task for task in evaluate(RULES, CASES[name].case, ask=False).tasks if task.status == "holds"]
     by_order = sorted(tasks, key=lambda task: task.order)
