@@ -163,7 +163,7 @@ def _values(situation: Situation) -> Iterator[tuple[str, Value]]:
 
 def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
     found: dict[str, tuple[Record, ...]] = {}
-    for id, record in situation.ruleset.records.items():
+    for id in situation.ruleset.records:
         shown = [d for d in situation.ruleset.definitions.values() if d.label and d.record == id]
         count = situation.count(id)
         if shown and count is not UNKNOWN:
