@@ -85,3 +85,13 @@ def test_a_wrong_file_gets_one_clear_line(
     err = capsys.readouterr().err
     assert message in err
     assert "Traceback" not in err
+
+
+def test_a_table_becomes_an_interview_to_resume(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RULESET_HOME", str(folder / "home"))
+    assert main(["sessions", "import", "case.yaml", "--rules", "shop", "--table", "rows.csv"]) == 0
+    assert capsys.readouterr().out.startswith("Entretien 1 :")
+    assert main(["sessions", "show", "1", "--rules", "shop"]) == 0
+    assert "A est en retard." in capsys.readouterr().out

@@ -9,10 +9,11 @@ from typing import Final
 import click
 
 from ruleset import texts
-from ruleset.cli.inputs import json_option, write_json
+from ruleset.cli.inputs import case_argument, json_option, read_case, table_option, write_json
 from ruleset.cli.results import result_lines
 from ruleset.cli.rulesets import named, rules_option
 from ruleset.cli.speech import Command, Group, Speech
+from ruleset.interview import Interview
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import Where
 from ruleset.storage import Saved, Storage, restore
@@ -23,6 +24,7 @@ _SUMMARIES: Final = {
     "list": N_("Les entretiens enregistrés, le dernier d'abord."),
     "show": N_("Ce qu'un entretien donne aujourd'hui."),
     "export": N_("Un entretien comme fichier de cas."),
+    "import": N_("Un cas ou un classeur comme entretien, à reprendre dans l'application."),
     "delete": N_("Efface un entretien."),
     "purge": N_("Efface tous les entretiens."),
 }
@@ -31,7 +33,8 @@ _SUMMARIES: Final = {
 def sessions_command(speech: Speech) -> click.Command:
     """Return the command `sessions` (alone, it lists)."""
     build: dict[str, Callable[[Speech], click.Command]] = {
-        "list": _list, "show": _show, "export": _export, "delete": _delete, "purge": _purge,
+        "list": _list, "show": _show, "export": _export, "import": _import, "delete": _delete,
+        "purge": _purge,
     }  # fmt: skip
 
     def run() -> int | None:
@@ -113,6 +116,19 @@ def _export(speech: Speech) -> click.Command:
         return 0
 
     return _command("export", speech, run, _number(speech))
+
+
+def _import(speech: Speech) -> click.Command:
+    _ = speech.ui
+
+    def run(case: str, folders: tuple[Path, ...], tables: tuple[str, ...]) -> int:
+        ruleset, given = read_case(case, folders, speech, tables=tables)
+        with Storage() as storage:
+            number = storage.save(Interview.start(ruleset, given))
+        click.echo(_("Entretien {number} : reprenez-le en tapant « ruleset ».").format(number=number))
+        return 0
+
+    return _command("import", speech, run, case_argument(speech), table_option(speech), rules_option(speech))
 
 
 def _delete(speech: Speech) -> click.Command:
