@@ -40,8 +40,11 @@ conformance: $(VENV)/.installed-dev  ## what every engine must agree on, and the
 	$(BIN)/pytest tests/conformance
 	@[ ! -d $(OUTSIDE) ] || $(BIN)/python tests/conformance/outside.py $(OUTSIDE)
 
-fuzz: $(VENV)/.installed-dev  ## the property tests with many more examples
-	$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz tests
+fuzz: $(VENV)/.installed-dev  ## five minutes of hostile rule files, then the property tests with many more examples
+	$(BIN)/python tests/loading/campaign.py
+	$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz $(FUZZ)
+
+FUZZ ?= tests
 
 # Texts in the code and in the rule files are French. A new catalogue is started by its folder:
 # make catalogues NEW=rules/loyalty (or NEW=src/ruleset), in English or INTO another language.

@@ -270,10 +270,10 @@ def messages(ruleset: RuleSet) -> Iterator[str]:
     """Yield every text of a rule set that is shown to people, once."""
     found = [ruleset.title, ruleset.summary, *ruleset.groups.values()]
     for question in (*ruleset.questions.values(), *(q for r in ruleset.records.values() for q in r.fields.values())):
-        found += [question.ask, question.why, question.help, *question.labels.values()]
+        found += [question.ask, question.why, question.help, *_words(question.labels)]
     found += [record.title for record in ruleset.records.values()]
     for definition in ruleset.definitions.values():
-        found += [definition.label, *definition.labels.values()]
+        found += [definition.label, *_words(definition.labels)]
     found += [parameter.label for parameter in ruleset.parameters.values()]
     found += [option.label for option in ruleset.options.values()]
     found += [source.title for source in ruleset.sources.values()]
@@ -283,6 +283,11 @@ def messages(ruleset: RuleSet) -> Iterator[str]:
         if rule.task is not None:
             found.append(rule.task.label.source)
     yield from dict.fromkeys(message for message in found if message)
+
+
+def _words(labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield the labels that are words; choices written as a list are their own labels."""
+    yield from (label for id, label in labels.items() if label != id)
 
 
 def seeds(ruleset: RuleSet) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Final, NoReturn, Protocol
@@ -130,7 +131,9 @@ def parse(text: str, scope: Scope, expect: Type | None = None, variables: dict[s
     flat = flat.strip()
     _refuse_signs(flat, lead)
     try:
-        parsed = ast.parse(flat, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # « 3or 4 » is refused or read, never half told on stderr
+            parsed = ast.parse(flat, mode="eval").body
     except SyntaxError as error:
         place = lead + min(max((error.offset or 1) - 1, 0), max(len(flat) - 1, 0))
         raise ExpressionError(f"expression mal écrite : {_syntax(error)}", place) from None
