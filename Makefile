@@ -61,21 +61,26 @@ names:
 	@ln -sfn ../../tui build/names/ruleset_tui
 
 clean:  ## remove what can be made again, environments included
-	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
-	    .import_linter_cache .hypothesis snapshot_report.html
+	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info examples/*/build examples/*/src/*.egg-info .coverage .coverage.* \
+	    .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis snapshot_report.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Stamps: an environment is made once, and installed into again when pyproject.toml changes.
+# The default installation: the library with its rule sets, and the rule set that is shipped apart as a third party's would be.
+PARTS := . examples/ingenierie
+EDITABLE := $(PARTS:%=--editable %)
+PROJECTS := $(PARTS:%=%/pyproject.toml)
+
+# Stamps: an environment is made once, and installed into again when a pyproject.toml changes.
 $(BIN)/python:
 	tools/make-venv $(VENV) $(VERSION)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: $(PROJECTS) | $(BIN)/python
 	@echo "Installing ruleset (a minute at most)"
-	@$(BIN)/python -m pip install -qq --editable .
+	@$(BIN)/python -m pip install -qq $(EDITABLE)
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: $(PROJECTS) | $(BIN)/python
 	@echo "Installing ruleset and the tools of its developers"
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'  # the first that reads dependency groups
-	@$(BIN)/python -m pip install -qq --editable . --group dev
+	@$(BIN)/python -m pip install -qq $(EDITABLE) --group dev
 	@touch $@ $(VENV)/.installed

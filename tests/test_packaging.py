@@ -24,27 +24,34 @@ def run(*command: str | Path, folder: Path | None = None) -> str:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the working tree, built from a copy: no build folder of ours gets in."""
-    folder = tmp_path_factory.mktemp("wheel")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The wheels of the working tree by distribution, built from a copy: no build folder of ours gets in."""
+    folder = tmp_path_factory.mktemp("wheels")
     files = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", folder=ROOT).split("\0")
     for name in files:
         if (ROOT / name).is_file():
             (folder / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "tree" / name).write_bytes((ROOT / name).read_bytes())
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, folder / "tree")
-    (built,) = folder.glob("ruleset-*.whl")
-    return built
+    trees = [folder / "tree", folder / "tree" / "examples" / "ingenierie"]
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, *trees)
+    return {built.name.partition("-")[0]: built for built in folder.glob("*.whl")}
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs folder of an environment that has the wheel; its dependencies are read from ours."""
+def wheel(wheels: dict[str, Path]) -> Path:
+    """The wheel of the library."""
+    return wheels["ruleset"]
+
+
+@pytest.fixture(scope="session")
+def installed(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs folder of an environment that has the wheels; what they depend on is read from ours."""
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder, symlinks=True)
     python = folder / "bin" / "python"
     library = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-deps", "--no-index", *wheels.values())
     (library / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return folder / "bin"
 
@@ -76,7 +83,20 @@ def test_the_command_runs_from_the_wheel(installed, tmp_path):
     place = run(installed / "python", "-c", "import ruleset; print(ruleset.__file__)", folder=tmp_path)
     assert Path(place).is_relative_to(installed.parent)
     assert run(installed / "ruleset", "--version", folder=tmp_path).strip().endswith("0.1.0")
-    assert "loyalty" in run(installed / "ruleset", "list", folder=tmp_path)
+    listed = run(installed / "ruleset", "list", folder=tmp_path)
+    assert "loyalty" in listed
+    assert "ingenierie" in listed
+
+
+def test_make_installs_every_distribution_of_the_tree(tmp_path):
+    projects = run("git", "ls-files", "pyproject.toml", "*/pyproject.toml", folder=ROOT).split()
+    for stamp in (".installed", ".installed-dev"):
+        planned = run("make", "--dry-run", f"VENV={tmp_path}/venv", f"{tmp_path}/venv/{stamp}", folder=ROOT)
+        assert [str(Path(name).parent) for name in projects if f"--editable {Path(name).parent}" not in planned] == []
+
+
+def test_a_plugin_shipped_apart_is_shown_with_its_distribution(installed, tmp_path):
+    assert "ingenierie (ruleset-ingenierie 0.1.0)" in run(installed / "ruleset", "plugins", folder=tmp_path)
 
 
 def imported(statement: str) -> set[str]:
