@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from ruleset import texts
 from ruleset.explanation import cited, status_name
-from ruleset.model import Finding, OptionResult, Outcome, Question, TaskResult
+from ruleset.model import Finding, OptionResult, Outcome, TaskResult
+from ruleset.reports.words import question_words, record_name, value_words, verdict
 from ruleset.types import SEVERITIES, Type, Value
-from ruleset.wording import Voice, labels_of
+from ruleset.wording import Voice
 
 WIDTH = 88
 SHOWN_QUESTIONS = 5
@@ -24,7 +25,7 @@ def result_lines(found: Outcome, voice: Voice, *, everything: bool = False) -> I
     ruleset = voice.ruleset
     yield f"{voice.own(ruleset.title)} ({ruleset.id} {ruleset.version})"
     yield _("Droit au {day}").format(day=texts.format_date(found.on, voice.locale))
-    yield _("Avis : {verdict}").format(verdict=_verdict(found, voice))
+    yield _("Avis : {verdict}").format(verdict=verdict(found, voice))
     for severity in SEVERITIES:
         shown = [one for one in found.holding if one.severity == severity]
         yield from _section(voice.severity(severity).capitalize(), _findings(shown, voice))
@@ -38,25 +39,9 @@ def result_lines(found: Outcome, voice: Voice, *, everything: bool = False) -> I
     yield from _section(_("À faire"), (line for one in tasks for line in _task(one, voice)))
     yield from _section(_("Options"), (line for one in found.options for line in _option(one, voice)))
     yield from _section(_("Valeurs"), _values(found, voice))
-    yield from _section(_("Supposé"), (f"- {_ask(id, voice)}" for id in found.assumed))
+    yield from _section(_("Supposé"), (f"- {question_words(id, voice)}" for id in found.assumed))
     yield from _section(_("Questions qui préciseraient le résultat"), _next_questions(found, voice))
     yield from _section(_("Incidents de calcul"), (f"- {one.where} : {one.message}" for one in found.diagnostics))
-
-
-def _verdict(found: Outcome, voice: Voice) -> str:
-    _ = voice.ui
-    text = voice.severity(found.verdict)
-    if not found.holding:
-        text = _("rien à signaler")
-    worse = [one for one in found.findings if one.status == "open" and _order(one.severity) < _order(found.verdict)]
-    if worse and not all(one.about_knowledge for one in worse):
-        worst = min((one.severity for one in worse if not one.about_knowledge), key=_order)
-        text = _("{verdict} (peut aller jusqu'à : {worst})").format(verdict=text, worst=voice.severity(worst))
-    return text
-
-
-def _order(severity: str) -> int:
-    return SEVERITIES.index(severity)
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -84,13 +69,6 @@ def _findings(found: Iterable[Finding], voice: Voice) -> Iterator[str]:
             yield from wrapped(one.advice, "    ", "  → ")
         for id in one.sources:
             yield from wrapped(cited(voice.ruleset.sources[id], voice), "    ", "  § ")
-
-
-def record_name(reference: str, voice: Voice) -> str:
-    """Return how people name a record: `Aide 1` for `helper[0]`."""
-    record, _, number = reference.partition("[")
-    title = voice.own(voice.ruleset.records[record].title)
-    return f"{title} {int(number.rstrip(']')) + 1}" if number else title
 
 
 def _task(one: TaskResult, voice: Voice) -> Iterator[str]:
@@ -121,45 +99,24 @@ def _values(found: Outcome, voice: Voice) -> Iterator[str]:
     """Yield the values that there are; one that is *none* says nothing to a person."""
     for id, value in found.values.items():
         if value is not None:
-            yield f"- {_value(id, value, voice)}"
+            yield f"- {_named(id, value, voice)}"
     for record, rows in found.record_values.items():
         for number, row in enumerate(rows):
             for id, value in ((id, value) for id, value in row.items() if value is not None):
-                yield f"- {record_name(f'{record}[{number}]', voice)}, {_value(id, value, voice)}"
+                yield f"- {record_name(f'{record}[{number}]', voice)}, {_named(id, value, voice)}"
 
 
-def _value(id: str, value: Value, voice: Voice) -> str:
-    definition = voice.ruleset.definitions[id]
-    labels = definition.labels or labels_of(definition.value, voice.ruleset)
-    words = voice.value(value, definition.type, labels, definition.unit)
-    return voice.ui("{name} : {value}").format(name=voice.own(definition.label), value=words)
+def _named(id: str, value: Value, voice: Voice) -> str:
+    label = voice.own(voice.ruleset.definitions[id].label)
+    return voice.ui("{name} : {value}").format(name=label, value=value_words(id, value, voice))
 
 
 def _next_questions(found: Outcome, voice: Voice) -> Iterator[str]:
     for name in found.ask[:SHOWN_QUESTIONS]:
-        yield f"- {_ask(name, voice)}"
+        yield f"- {question_words(name, voice)}"
     more = len(found.ask) - SHOWN_QUESTIONS
     if more > 0:
         yield voice.ui("  et {n} autre(s)").format(n=more)
-
-
-def _question_of(name: str, voice: Voice) -> Question | None:
-    """Return the question that an outcome names: `id`, `record[0].id`, or the id of one of a rule set that is used."""
-    record, dot, id = name.partition(".")
-    if dot:
-        kind = voice.ruleset.records.get(record.partition("[")[0])
-        return kind.fields.get(id) if kind else None
-    homes = [voice.ruleset, *voice.ruleset.imports.values()]
-    return next((home.questions[name] for home in homes if name in home.questions), None)
-
-
-def _ask(name: str, voice: Voice) -> str:
-    question = _question_of(name, voice)
-    if question is None:
-        record = voice.ruleset.records.get(name)
-        return voice.own(record.title) if record else name
-    words = voice.own(question.ask)
-    return f"{record_name(name.partition('.')[0], voice)} : {words}" if "." in name else words
 
 
 def ignored_lines(found: Outcome, voice: Voice) -> Iterator[str]:

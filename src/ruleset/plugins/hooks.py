@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
     from ruleset.expressions.functions import Function
     from ruleset.model import Case, Outcome
+    from ruleset.reports.sections import Section
+    from ruleset.wording import Voice
 
 hookspec = pluggy.HookspecMarker("ruleset")
 hookimpl = pluggy.HookimplMarker("ruleset")
@@ -29,8 +31,14 @@ def ruleset_functions() -> Iterable[Function]:
 
 
 @hookspec
-def ruleset_report(outcome: Outcome) -> Iterable[dict[str, Any]]:
-    """Return extra sections of a report: tables, timelines, charts, as data."""
+def ruleset_report(outcome: Outcome, case: Case, voice: Voice) -> Iterable[Section]:
+    """Return extra sections of a report: tables, timelines, charts, as data.
+
+    Args:
+        outcome: of any rule set; a plug-in answers for its own (`outcome.ruleset`).
+        case: the answers and records behind it.
+        voice: its rule set, and the words of the report's language. An implementation takes those it needs.
+    """
     raise NotImplementedError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,12 @@ import pluggy
 from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.parse import RESERVED
 from ruleset.loading.cache import load_cached
-from ruleset.model import Case, RuleSet
+from ruleset.model import Case, Outcome, RuleSet
 from ruleset.plugins import hooks
+from ruleset.reports.sections import Section
+from ruleset.wording import Voice
 
+_END = object()
 _HEADER = re.compile(r"^ruleset:\s*[\"']?([\w/\-]+)", re.MULTILINE)
 
 
@@ -74,6 +77,21 @@ class Registry:
                 found += [f"{name} : {error}"] if error else [str(one) for one in result or ()]
         return found
 
+    def sections(self, outcome: Outcome, case: Case, voice: Voice) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+        """Return what plug-ins add to a report, in the order of their names, and what could not be had, in words."""
+        given = {"outcome": outcome, "case": case, "voice": voice}
+        found: list[Section] = []
+        missing: list[str] = []
+        for hook in sorted(self.plugins.hook.ruleset_report.get_hookimpls(), key=lambda hook: hook.plugin_name):
+            arguments = {name: given[name] for name in hook.argnames}
+            for one, error in _each(functools.partial(_called, hook.function, arguments)):
+                if isinstance(one, Section):
+                    found.append(one)
+                else:
+                    reason = error or f"une Section est attendue, pas {type(one).__name__}"
+                    missing.append(f"{hook.plugin_name} : {reason}")
+        return tuple(found), tuple(missing)
+
 
 @functools.cache
 def registry() -> Registry:
@@ -118,6 +136,22 @@ def _register(manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
     except pluggy.PluginValidationError:
         manager.unregister(plugin)
         raise
+
+
+def _each(action: Callable[[], Iterable[Any]]) -> Iterator[tuple[Any, str]]:
+    """Yield what an action gives, one by one, each with its error: what came before a failure is kept."""
+    iterator, error = _call(lambda: iter(action()))
+    while not error:
+        one, error = _call(lambda: next(iterator, _END))
+        if one is _END:
+            return
+        yield one, error
+    if iterator is None:
+        yield None, error
+
+
+def _called(hook: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    return hook(**given)
 
 
 def _listed(hook: Callable[..., Iterable[Any]], case: Case) -> list[Any]:

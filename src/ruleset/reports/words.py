@@ -1,0 +1,70 @@
+"""How an outcome is put in words, whatever shows it: the verdict, records, questions and values by their names."""
+
+from __future__ import annotations
+
+from ruleset.model import Case, Outcome, Question
+from ruleset.types import SEVERITIES, Value
+from ruleset.wording import Voice, labels_of
+
+
+def verdict(found: Outcome, voice: Voice) -> str:
+    """Return the worst severity that holds, and how bad what is still open could be."""
+    _ = voice.ui
+    text = voice.severity(found.verdict)
+    if not found.holding:
+        text = _("rien à signaler")
+    worse = [
+        one.severity
+        for one in found.findings
+        if one.status == "open" and not one.about_knowledge and _order(one.severity) < _order(found.verdict)
+    ]
+    if worse:
+        worst = voice.severity(min(worse, key=_order))
+        text = _("{verdict} (peut aller jusqu'à : {worst})").format(verdict=text, worst=worst)
+    return text
+
+
+def _order(severity: str) -> int:
+    return SEVERITIES.index(severity)
+
+
+def record_name(reference: str, voice: Voice, case: Case | None = None) -> str:
+    """Return how people name a record (`Aide 1` for `helper[0]`), by its own name too where a case gives it one."""
+    record, _, number = reference.partition("[")
+    kind = voice.ruleset.records[record]
+    title = voice.own(kind.title)
+    if not number:
+        return title
+    position = int(number.rstrip("]"))
+    rows = kind.rows if kind.rows is not None else (case.records.get(record, ()) if case else ())
+    name = rows[position].get(kind.name) if kind.name and position < len(rows) else None
+    if isinstance(name, str) and name:
+        return voice.ui("{record} « {name} »").format(record=title, name=name)
+    return f"{title} {position + 1}"
+
+
+def question_of(name: str, voice: Voice) -> Question | None:
+    """Return the question that an outcome names: `id`, `record[0].id`, or the id of one of a rule set that is used."""
+    record, dot, id = name.partition(".")
+    if dot:
+        kind = voice.ruleset.records.get(record.partition("[")[0])
+        return kind.fields.get(id) if kind else None
+    homes = [voice.ruleset, *voice.ruleset.imports.values()]
+    return next((home.questions[name] for home in homes if name in home.questions), None)
+
+
+def question_words(name: str, voice: Voice, case: Case | None = None) -> str:
+    """Return the words of a question that an outcome names."""
+    question = question_of(name, voice)
+    if question is None:
+        record = voice.ruleset.records.get(name)
+        return voice.own(record.title) if record else name
+    words = voice.own(question.ask)
+    return f"{record_name(name.partition('.')[0], voice, case)} : {words}" if "." in name else words
+
+
+def value_words(id: str, value: Value, voice: Voice) -> str:
+    """Return a computed value in words."""
+    definition = voice.ruleset.definitions[id]
+    labels = definition.labels or labels_of(definition.value, voice.ruleset)
+    return voice.value(value, definition.type, labels, definition.unit)
