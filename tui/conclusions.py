@@ -13,7 +13,7 @@ from ruleset.relevance import Wanted
 from ruleset.types import UNKNOWN
 from ruleset_tui import visit as way
 from ruleset_tui.sourcing import SourceView, sources_view
-from ruleset_tui.view import Picture, assumption_text, capital, clean, row_view
+from ruleset_tui.view import Picture, ask_text, assumptions, capital, clean, row_title, together
 from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
 
 
@@ -140,7 +140,7 @@ def _about(picture: Picture, record: str | None) -> str:
     wanted = Wanted("", record.partition("[")[0])
     rows = way.rows_of(picture.interview, wanted)
     if number < len(rows):
-        return row_view(picture, wanted, number).title
+        return row_title(picture, wanted, number)
     kind = picture.interview.ruleset.records[wanted.record]
     row = (kind.rows or ())[number]
     name = row.get(kind.name) if kind.name else None
@@ -160,7 +160,7 @@ def results(picture: Picture) -> Results:
         _tables(picture),
         _assumed(picture),
         _left(picture),
-        tuple(picture.voice.ask(Wanted(id)) for id in outcome.ignored),
+        tuple(ask_text(picture, one, count) for one, count in together(map(Wanted.named, outcome.ignored))),
         tuple(f"{one.where} : {one.message}" for one in outcome.diagnostics),
     )
 
@@ -272,7 +272,7 @@ def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[s
         kind = ruleset.records[record]
         lines = []
         for number, row in enumerate(rows):
-            name = row_view(picture, Wanted("", record), number).title
+            name = row_title(picture, Wanted("", record), number)
             cells = (voice.value(row.get(one.id, UNKNOWN), one.type, one.labels, one.unit) for one in shown)
             lines.append((name, *cells))
         if lines:
@@ -281,12 +281,11 @@ def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[s
 
 
 def _assumed(picture: Picture) -> tuple[tuple[str, str], ...]:
-    ruleset, voice = picture.interview.ruleset, picture.voice
-    questions = [ruleset.questions[id] for id in picture.outcome.assumed]
-    return tuple((voice.own(one.ask), assumption_text(picture, one)) for one in questions)
+    return tuple((ask_text(picture, one, count), words) for one, count, words in assumptions(picture))
 
 
 def _left(picture: Picture) -> tuple[tuple[Wanted, str, bool], ...]:
     """Return the questions that could still change something, and whether the person has passed them."""
     interview = picture.interview
-    return tuple((one, picture.voice.ask(one), one in interview.passed) for one in interview.relevance.now)
+    found = together(interview.relevance.now)
+    return tuple((one, ask_text(picture, one, count), one in interview.passed) for one, count in found)

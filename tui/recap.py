@@ -9,7 +9,7 @@ import attrs
 from ruleset.relevance import Wanted
 from ruleset.types import UNKNOWN
 from ruleset_tui import visit as way
-from ruleset_tui.view import Picture, assumption_text
+from ruleset_tui.view import Picture, ask_text, assumptions, together
 
 RowState = Literal["given", "unknown", "moot", "assumed", "waiting"]
 
@@ -41,16 +41,14 @@ def recap(picture: Picture) -> tuple[RecapRow, ...]:
         wanted = Wanted("", record)
         if given and wanted not in shown and record in interview.ruleset.records:
             rows.append(_dealt_with(picture, wanted))
-    for id in interview.situation.assumed():
-        wanted = Wanted(id)
+    for wanted, count, words in assumptions(picture):
         if wanted not in shown:
-            question = interview.ruleset.questions[id]
-            answer = _("{answer} (supposé)").format(answer=assumption_text(picture, question))
-            rows.append(RecapRow(wanted, voice.ask(wanted), answer, "assumed"))
+            answer = _("{answer} (supposé)").format(answer=words)
+            rows.append(RecapRow(wanted, ask_text(picture, wanted, count), answer, "assumed"))
     shown = {row.wanted for row in rows}
-    waiting = (wanted for wanted in interview.open_questions if wanted not in shown)
+    waiting = together(wanted for wanted in interview.open_questions if wanted not in shown)
     later = _("pas encore répondu")
-    return (*rows, *(RecapRow(wanted, voice.ask(wanted), later, "waiting") for wanted in waiting))
+    return (*rows, *(RecapRow(one, ask_text(picture, one, count), later, "waiting") for one, count in waiting))
 
 
 def _dealt_with(picture: Picture, wanted: Wanted) -> RecapRow:
@@ -67,4 +65,4 @@ def _dealt_with(picture: Picture, wanted: Wanted) -> RecapRow:
     if moot:
         answer = _("{answer} (n'est plus utile)").format(answer=answer)
     state: RowState = "moot" if moot else "unknown" if value is UNKNOWN else "given"
-    return RecapRow(wanted, voice.ask(wanted), answer, state)
+    return RecapRow(wanted, ask_text(picture, wanted), answer, state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
@@ -168,14 +169,51 @@ def row_view(picture: Picture, wanted: Wanted, number: int) -> RowView:
     interview, voice = picture.interview, picture.voice
     kind = way.record_type(interview, wanted)
     row = way.rows_of(interview, wanted)[number]
-    name = row.get(kind.name, UNKNOWN) if kind.name else UNKNOWN
-    title = str(name) if isinstance(name, str) and name else f"{voice.own(kind.title)} {number + 1}"
     shown = [
         f"{voice.own(question.ask).rstrip(' ?').rstrip()} : {voice.answer(question, row[id])}"
         for id, question in kind.fields.items()
         if id in row and id != kind.name
     ]
-    return RowView(number, title, " · ".join(shown))
+    return RowView(number, row_title(picture, wanted, number), " · ".join(shown))
+
+
+def row_title(picture: Picture, wanted: Wanted, number: int) -> str:
+    """Return the name of one record of a list, or its number where it has no name yet."""
+    kind = way.record_type(picture.interview, wanted)
+    name = way.rows_of(picture.interview, wanted)[number].get(kind.name, UNKNOWN) if kind.name else UNKNOWN
+    return str(name) if isinstance(name, str) and name else f"{picture.voice.own(kind.title)} {number + 1}"
+
+
+def ask_text(picture: Picture, wanted: Wanted, count: int = 1) -> str:
+    """Return the words of a question; of a record, with its name, or with how many records it is asked about."""
+    if not wanted.record or not wanted.id or wanted.number is None:
+        return picture.voice.ask(wanted)
+    if count > 1:
+        words = picture.voice.ask(attrs.evolve(wanted, number=None))
+        return f"{words} ({picture.ngettext('{n} fiche', '{n} fiches', count)})"
+    question = picture.interview.question(wanted)
+    return f"{row_title(picture, wanted, wanted.number)} : {picture.voice.own(question.ask)}"
+
+
+def together(questions: Iterable[Wanted]) -> list[tuple[Wanted, int]]:
+    """Return questions where those that are the same in several records are one, the first, with their number."""
+    groups: dict[Wanted, list[Wanted]] = {}
+    for one in questions:
+        groups.setdefault(attrs.evolve(one, number=None) if one.id else one, []).append(one)
+    return [(group[0], len(group)) for group in groups.values()]
+
+
+def assumptions(picture: Picture) -> list[tuple[Wanted, int, str]]:
+    """Return what is assumed: the question (the first where several records have it), how many they are, the words."""
+    situation, interview = picture.interview.situation, picture.interview
+    groups: dict[tuple[Wanted, str], list[Wanted]] = {}
+    for reference in situation.assumed():
+        wanted = Wanted.named(reference)
+        bound = {wanted.record: wanted.number} if wanted.number is not None else NOTHING_BOUND
+        question = interview.question(wanted)
+        words = picture.voice.answer(question, situation.assumption(question, bound))
+        groups.setdefault((attrs.evolve(wanted, number=None), words), []).append(wanted)
+    return [(group[0], len(group), words) for (_, words), group in groups.items()]
 
 
 def state_of(visit: Visit, value: Value) -> State:
@@ -195,7 +233,7 @@ def _status(state: State, voice: Voice) -> str:
 
 def _heading(interview: Interview, wanted: Wanted, question: Question, voice: Voice) -> str:
     if wanted.record and wanted.number is not None:
-        return row_view(Picture(interview), attrs.evolve(wanted, id=""), wanted.number).title
+        return row_title(Picture(interview), attrs.evolve(wanted, id=""), wanted.number)
     return voice.own(way.home_of(interview, wanted).groups.get(question.group, ""))
 
 

@@ -35,6 +35,19 @@ class Wanted:
             return self.id
         return self.record if self.number is None else f"{self.record}[{self.number}].{self.id}"
 
+    @classmethod
+    def named(cls, reference: str) -> Wanted:
+        """Return the question that an outcome names: `id`, or `record[0].id`.
+
+        >>> Wanted.named("piece[2].kind")
+        Wanted(id='kind', record='piece', number=2, ruleset='')
+        """
+        place, dot, id = reference.partition("].")
+        if not dot:
+            return cls(reference)
+        record, _, number = place.partition("[")
+        return cls(id, record, int(number))
+
 
 class Prospect(Situation):
     """A situation in which what is not known may become known: `known(x)` is unknown while `x` is."""
