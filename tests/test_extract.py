@@ -114,6 +114,19 @@ def test_texts_are_found_by_their_place_with_line_and_path():
     assert {path: (line, text) for line, _, text, (path,) in messages} == EXPECTED
 
 
+def test_the_texts_of_a_reference_table_that_are_to_be_translated_are_found(tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        "ruleset: demo\nreference:\n  centre:\n    file: c.csv\n    fields:\n"
+        "      id: {type: text}\n      niche: {type: text, translate: true}\n"
+        "      doubt: {type: text, translate: false}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "c.csv").write_text("id;niche;doubt\na; Bois, papier ;Un doute\nb;;\n", encoding="utf-8")
+    with (tmp_path / "rules.yaml").open("rb") as file:
+        messages = list(extract_yaml(file, ["_"], [], {}))
+    assert messages == [(7, "_", "Bois, papier", ["reference.centre.1.niche"])]
+
+
 @pytest.mark.parametrize("content", ["", "# rien\n", "- 1\n- 2\n", "texte", "title:\n", "title: ''\n", "title: [a]\n"])
 def test_a_file_without_texts_gives_none(content):
     assert list(extract_yaml(io.BytesIO(content.encode()), [], [], {})) == []

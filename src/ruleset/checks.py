@@ -270,7 +270,8 @@ def messages(ruleset: RuleSet) -> Iterator[str]:
     """Yield every text of a rule set that is shown to people, once."""
     found = [ruleset.title, ruleset.summary, *ruleset.groups.values()]
     for question in (*ruleset.questions.values(), *(q for r in ruleset.records.values() for q in r.fields.values())):
-        found += [question.ask, question.why, question.help, *_words(question.labels)]
+        found += [question.ask, question.why, question.help]
+        found += question.labels if question.type.kind == "text" else _words(question.labels)
     found += [record.title for record in ruleset.records.values()]
     for definition in ruleset.definitions.values():
         found += [definition.label, *_words(definition.labels)]

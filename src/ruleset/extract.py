@@ -6,6 +6,8 @@ What is a text of a rule file is decided by its place, never by how it looks: an
 from __future__ import annotations
 
 import ast
+import csv
+import io
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -61,6 +63,33 @@ def extract_yaml(
     if root is not None:
         for node, path in _texts(root, (), ()):
             yield node.start_mark.line + 1, "_", node.value.strip(), [path]
+        if isinstance(name := getattr(fileobj, "name", None), str):
+            yield from _table_texts(root, Path(name).parent)
+
+
+def _table_texts(root: yaml.Node, folder: Path) -> Iterator[Message]:
+    """Yield the texts of the CSV columns that reference tables say to translate, at the line of the column's name."""
+    for id, table in _entries(_entries(root).get("reference")).items():
+        parts = _entries(table)
+        wanted = {
+            name: field for name, field in _entries(parts.get("fields")).items()
+            if getattr(_entries(field).get("translate"), "value", "") == "true"
+        }  # fmt: skip
+        path = folder / str(getattr(parts.get("file"), "value", ""))
+        if not wanted or not path.is_file():
+            continue
+        head, _newline, _rest = (text := path.read_text("utf-8-sig")).partition("\n")
+        rows = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
+        for number, row in enumerate(rows, 1):
+            for name, field in wanted.items():
+                if cell := (row.get(name) or "").strip():
+                    yield field.start_mark.line + 1, "_", cell, [f"reference.{id}.{number}.{name}"]
+
+
+def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    import yaml
+
+    return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
 
 
 def _texts(node: yaml.Node, place: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[yaml.ScalarNode, str]]:

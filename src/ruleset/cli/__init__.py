@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "evaluate": ("answers", N_("Ce qu'un jeu de règles dit d'un cas.")),
     "explain": ("answers", N_("Pourquoi une conclusion est établie, écartée ou en suspens.")),
     "template": ("exchange", N_("Un classeur à remplir pour un jeu de règles.")),
+    "table": ("tables", N_("Les tables de référence d'un jeu de règles : lire, filtrer, exporter (.csv, .geojson).")),
     "tasks": ("exchange", N_("Ce qu'il y a à faire dans un cas : liste, agenda (.ics) ou tableau (.csv).")),
     "check": ("authors", N_("Cherche les erreurs d'un jeu de règles.")),
     "test": ("authors", N_("Rejoue les cas travaillés d'un jeu de règles.")),

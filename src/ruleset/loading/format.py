@@ -76,9 +76,12 @@ FIELD: Final = Fields(
     "un champ",
     {
         name: QUESTION.fields[name]
-        for name in ("type", "choices", "unit", "currency", "decimals", "optional", "source", "seed")
+        for name in ("type", "choices", "unit", "currency", "decimals", "min", "max", "optional", "source", "seed")
     }
-    | {"ask": Field(TEXT, "le nom du champ")},
+    | {
+        "ask": Field(TEXT, "le nom du champ"),
+        "translate": Field(FLAG, "ses valeurs (type text) sont à traduire, comme les textes du jeu de règles"),
+    },
 )
 SOURCE_SHAPE: Final = Fields(
     "une source",

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -262,10 +262,19 @@ class Parts:
             rows.append(
                 {name: self.cell(row.get(name, ""), field.domain, where, name) for name, field in fields.items()}
             )
+        for name, field in read.get("fields", {}).items():
+            if field.get("translate"):
+                fields[str(name)] = self.translated(fields[str(name)], field, rows)
         return RecordType(
             str(id), str(read.get("plural", id)), str(read.get("title", id)), fields, str(read.get("name", "")),
             tuple(rows), self.cited(read), names(read.get("seed")), id.where,
         )  # fmt: skip
+
+    def translated(self, field: Question, read: Read, rows: Iterable[Mapping[str, Value]]) -> Question:
+        """Return a field whose texts are labels of themselves, so that they are said as every label is: translated."""
+        if field.type.kind != "text":
+            self.problems.add(read.place("translate"), "« translate » ne va qu'avec le type text")
+        return attrs.evolve(field, labels={str(row[field.id]): str(row[field.id]) for row in rows if row[field.id]})
 
     def cell(self, text: str, domain: Domain, where: Where, column: str) -> Value:
         """Return the value of a cell of a CSV file; an empty one is *none*."""

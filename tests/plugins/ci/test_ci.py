@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ruleset import UNKNOWN, Case, Outcome, evaluate, load, make_case
+from ruleset.reference import located
 from ruleset.testing.strategies import answers as answers_to
 from ruleset.testing.strategies import cases
 from ruleset.testing.values import constants
-from ruleset_plugins.ci import directory, directory_csv, directory_geojson
 
 RULES = load("ci")
 KNOWN = constants(RULES)
@@ -159,23 +157,13 @@ def test_one_more_answer_never_takes_a_finding_back(data: st.DataObject) -> None
             assert after.values[name] == before.values[name]
 
 
-def test_the_directory_can_be_taken_away_as_csv() -> None:
-    rows = list(csv.DictReader(io.StringIO(directory_csv(RULES))))
-    assert rows == directory(RULES)
-    assert [row["id"] for row in rows] == [centre["id"] for centre in CENTRES]
-    hifa = next(row for row in rows if row["id"] == "hifa")
-    assert (hifa["since"], hifa["latitude"], hifa["location_precision"]) == ("2022-02-21", "47.83", "town_centre")
-
-
-def test_the_directory_can_be_taken_away_as_geojson() -> None:
-    collection = directory_geojson(RULES)
-    assert collection["type"] == "FeatureCollection"
-    assert len(collection["features"]) == len(CENTRES)
-    for feature in collection["features"]:
-        longitude, latitude = feature["geometry"]["coordinates"]
-        assert -80 < longitude < -57  # Québec
-        assert 44 < latitude < 63
-        assert feature["properties"]["location_precision"] == "town_centre"
+def test_every_centre_of_the_directory_stands_at_the_centre_of_a_town_of_quebec() -> None:
+    table = RULES.records["centre"]
+    assert located(table)
+    assert {row["place_precision"] for row in CENTRES} == {"town_centre"}
+    for row in CENTRES:
+        assert -80 < row["longitude"] < -57, row["id"]  # type: ignore[operator]
+        assert 44 < row["latitude"] < 63, row["id"]  # type: ignore[operator]
 
 
 def test_the_questionnaire_knows_every_centre_of_the_directory() -> None:
