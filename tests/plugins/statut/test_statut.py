@@ -428,3 +428,60 @@ def test_the_days_of_the_first_year_are_those_of_mon_entreprise(first_day, days)
     """Its tests of the turnover count the day of creation; a page of service-public does not (334 from 31 January)."""
     answers = {"date_creation": dt.date.fromisoformat(first_day), "ca_encaisse_annee_creation": days}
     assert outcome("forme", answers, dt.date(2026, 12, 31)).values["ca_annualise"] == 365
+
+
+# changes of law, where the date of creation is not known
+
+
+SUBJECTS = {
+    ("forme", "taux"): ["taux_micro"],
+    ("forme", "plafond"): ["plafond_micro"],
+    ("forme", "tva"): ["tva_base", "tva_majore"],
+    ("forme", "liberatoire"): ["vl_limite_rfr"],
+    ("aides", "taux"): ["taux_micro"],
+    ("aides", "pass"): ["pass_annuel"],
+    ("aides", "acre"): ["acre_delai", "acre_exoneration"],
+    ("aides", "fraction"): ["acre_fraction_micro"],
+    ("aides", "arce"): ["arce_taux"],
+    ("aides", "cumul"): ["cumul_part"],
+    ("aides", "duree_are"): ["are_mois_rupture"],
+}
+
+
+@pytest.mark.parametrize(("part", "subject"), SUBJECTS)
+def test_every_change_of_a_figure_within_the_period_covered_is_among_those_shown_on_both_sides(part, subject):
+    changes = set()
+    for id in SUBJECTS[part, subject]:
+        periods = RULES[part].parameters[id].values
+        changes |= {
+            period.since
+            for before, period in zip([None, *periods], periods, strict=False)
+            if before is None or before.value != period.value
+        }
+    shown = {row["jour"] for row in RULES[part].records["bascule"].rows or () if row["sujet"] == subject}
+    assert shown == {day for day in changes if dt.date(2020, 1, 1) < day <= dt.date(2028, 12, 31)}
+
+
+@pytest.mark.parametrize("part", ["forme", "aides", "dossier"])
+@given(data=st.data(), on=EVALUATED)
+@settings(max_examples=30)
+def test_the_other_side_of_a_change_is_shown_only_while_the_date_is_not_known(part, data, on):
+    answers = data.draw(some_answers(part))
+    asked = ("date_creation", "date_fin_contrat") if part == "aides" else ("date_creation",)
+    days = {id: answers.pop(id, dt.date(2026, 12, 1)) for id in asked}
+    without, with_ = outcome(part, answers, on), outcome(part, answers | days, on)
+    about = "bascule", "si_vous_creez"
+    assert not [one.id for one in with_.holding if one.id.partition(".")[2].startswith(about)]
+    covered = dt.date(2020, 1, 1) <= on <= dt.date(2028, 12, 31)
+    assert (f"{part}.si_vous_creez_aujourdhui" in {one.id for one in without.holding}) == covered
+
+
+def test_what_is_said_of_today_is_what_is_then_found_for_a_business_created_today():
+    for on in (dt.date(2025, 12, 31), dt.date(2026, 1, 1), dt.date(2026, 6, 30), dt.date(2026, 7, 1)):
+        for form, situation in (("micro", []), ("micro", ["qpv"]), ("sasu", []), ("sasu", ["zfrr"])):
+            answers = CREATOR | {"forme_choisie": form, "situation_acre": situation, "activite_nature": "service_bic"}
+            today = outcome("aides", answers, on)
+            said = next(one.message for one in today.holding if one.id == "aides.si_vous_creez_aujourdhui")
+            then = settled(outcome("aides", answers | {"date_creation": on}, on))
+            assert ("est ouverte" in said) == (then["aides.acre_ouverte", None] == "holds")
+            assert ("est fermée" in said) == (then["aides.acre_ouverte", None] == "ruled_out")
