@@ -8,7 +8,7 @@ from functools import cached_property
 
 import attrs
 
-from ruleset.engines import Engine, default_engine
+from ruleset.engines import Engine, default_engine, follow
 from ruleset.model import Case, Outcome, Question, Record, Rule, RuleSet
 from ruleset.outcome import outcome
 from ruleset.program import compile_program
@@ -51,6 +51,7 @@ class Interview:
     case: Case
     steps: tuple[Step, ...] = ()
     engine: Engine = attrs.field(factory=default_engine)
+    _earlier: Situation | None = attrs.field(default=None, repr=False)
 
     @classmethod
     def start(cls, ruleset: RuleSet, case: Case | None = None, *, engine: Engine | None = None) -> Interview:
@@ -66,7 +67,7 @@ class Interview:
     @cached_property
     def situation(self) -> Situation:
         """The case computed by the interview's engine."""
-        return self.engine.solve(compile_program(self.ruleset), self.case)
+        return follow(self.engine, self._earlier, compile_program(self.ruleset), self.case)
 
     @cached_property
     def relevance(self) -> Relevance:
@@ -135,7 +136,7 @@ class Interview:
         if wanted.record and wanted.number is None:
             return self.set_records(wanted.record, None)
         steps = tuple(step for step in self.steps if step.wanted != wanted)
-        return attrs.evolve(self, case=_changed(self.case, wanted, UNKNOWN), steps=steps)
+        return self._evolved(_changed(self.case, wanted, UNKNOWN), steps)
 
     def back(self) -> Interview:
         """Return the interview before its last step (itself at the start)."""
@@ -147,12 +148,12 @@ class Interview:
 
     def speak(self, lang: str) -> Interview:
         """Return the interview in another language."""
-        return attrs.evolve(self, case=attrs.evolve(self.case, lang=lang))
+        return self._evolved(attrs.evolve(self.case, lang=lang), self.steps)
 
     def set_records(self, record: str, rows: tuple[Mapping[str, Value], ...] | None) -> Interview:
         """Return the interview with the whole list of records of a type (None: not known yet)."""
         case = attrs.evolve(self.case, records=_with_list(self.case.records, record, rows))
-        return attrs.evolve(self, case=case, steps=tuple(step for step in self.steps if not _lost(step, record, rows)))
+        return self._evolved(case, tuple(step for step in self.steps if not _lost(step, record, rows)))
 
     def outcome(self) -> Outcome:
         """Return what the rule set says of the case so far."""
@@ -178,7 +179,11 @@ class Interview:
         steps = [step for step in self.steps if step.wanted != wanted]
         position = next((n for n, step in enumerate(self.steps) if step.wanted == wanted), len(steps))
         steps.insert(position, Step(wanted, value))
-        return attrs.evolve(self, case=_changed(self.case, wanted, value), steps=tuple(steps))
+        return self._evolved(_changed(self.case, wanted, value), tuple(steps))
+
+    def _evolved(self, case: Case, steps: tuple[Step, ...]) -> Interview:
+        """Return the interview with another case, which remembers what was last computed of this one."""
+        return attrs.evolve(self, case=case, steps=steps, earlier=vars(self).get("situation", self._earlier))
 
 
 def _with_list(

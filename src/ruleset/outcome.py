@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from ruleset.expressions.evaluate import Truth, evaluate
 from ruleset.expressions.functions import round_to
 from ruleset.model import (
     Case,
     Finding,
+    Mark,
     OptionResult,
     Outcome,
     Point,
@@ -23,6 +25,7 @@ from ruleset.model import (
     Status,
     TaskResult,
 )  # fmt: skip
+from ruleset.program import Step
 from ruleset.relevance import relevance
 from ruleset.situation import NUMBER_DECIMALS, Situation, bound_to
 from ruleset.types import SEVERITIES, UNKNOWN, Value, decimal_text, encode, whole
@@ -30,22 +33,22 @@ from ruleset.wording import Voice
 
 _STATUS: dict[Truth, Status] = {True: "holds", False: "ruled_out", UNKNOWN: "open"}
 _STATUS_ORDER = {"holds": 0, "open": 1, "ruled_out": 2}
+_WARNING: tuple[Mark, ...] = ("unchecked", "design")
+Said = TypeVar("Said")
 
 
 def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
     """Return the outcome of a situation in the words of a voice. Without `ask` the next questions are not sought."""
     case, ruleset = situation.case, situation.ruleset
-    findings = [
-        found for rule in ruleset.rules.values() if rule.variants for found in _findings(rule, situation, voice)
-    ]
-    tasks = [found for rule in ruleset.rules.values() if rule.task for found in _tasks(rule, situation, voice)]
+    findings = _each("findings", situation, voice, lambda rule: bool(rule.variants), _finding, _finding_order)
+    tasks = _each("tasks", situation, voice, lambda rule: rule.task is not None, _task, _task_order)
     return Outcome(
         ruleset.id,
         ruleset.version,
         case.on,
         case.lang,
-        tuple(sorted(findings, key=_finding_order)),
-        tuple(sorted(tasks, key=_task_order)),
+        findings,
+        tasks,
         _options(situation),
         dict(_values(situation)),
         _record_values(situation),
@@ -57,6 +60,27 @@ def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
     )
 
 
+def _each(
+    kind: str,
+    situation: Situation,
+    voice: Voice,
+    speaks: Callable[[Rule], bool],
+    say: Callable[[Rule, int | None, Situation, Voice], Said],
+    order: Callable[[Said], Any],
+) -> tuple[Said, ...]:
+    """Return in order what each rule says for each record; what an earlier situation said already is taken over."""
+    said = situation.reading((kind, voice.locale))
+    found: list[tuple[Any, Said]] = []
+    for rule in situation.ruleset.rules.values():
+        for number in situation.places(rule) if speaks(rule) else ():
+            place: tuple[Step, int | None] = (("rule", rule.id), number)
+            if place not in said:
+                one = say(rule, number, situation, voice)
+                said[place] = order(one), one
+            found.append(said[place])
+    return tuple(one for _, one in sorted(found, key=operator.itemgetter(0)))
+
+
 def _finding_order(finding: Finding) -> tuple[int, int, str, str]:
     return (_STATUS_ORDER[finding.status], SEVERITIES.index(finding.severity), finding.id, natural(finding.record))
 
@@ -66,37 +90,36 @@ def natural(record: str | None) -> str:
     return "" if record is None else record.rsplit("[", 1)[-1].rjust(12, "0")
 
 
-def _findings(rule: Rule, situation: Situation, voice: Voice) -> Iterator[Finding]:
-    for number in situation.places(rule):
-        status = _STATUS[situation.finding_status(rule, number)]
-        possible = situation.possible(rule, number)
-        variant = (
-            possible[0]
-            if status == "holds"
-            else min(possible, key=lambda one: SEVERITIES.index(one.severity), default=None)
-        ) or rule.variants[-1]
-        bound = bound_to(rule, number)
-        settled = status != "open" or len(possible) == 1
-        words = variant if settled else rule.variants[-1]
-        known_bound = not rule.record or number is not None
-        message = voice.text(words.say, situation, bound) if known_bound else voice.own(words.say.source)
-        advice = voice.text(words.do, situation, bound) if known_bound else voice.own(words.do.source)
-        cited = situation.ruleset.cite(words.sources, situation.on)
-        marks = {words.mark, *(situation.ruleset.sources[id].mark for id in cited[:1])}
-        mark = next((one for one in ("unchecked", "design") if one in marks), "checked")
-        if mark != "checked" and message:
-            message = f"{message} ({voice.mark(mark)})"  # type: ignore[arg-type]
-        yield Finding(
-            rule.id,
-            status,
-            variant.severity,
-            message,
-            advice,
-            cited,
-            record_reference(rule.record, number),
-            mark,  # type: ignore[arg-type]
-            rule.about_knowledge,
-        )
+def _finding(rule: Rule, number: int | None, situation: Situation, voice: Voice) -> Finding:
+    status = _STATUS[situation.finding_status(rule, number)]
+    possible = situation.possible(rule, number)
+    variant = (
+        possible[0]
+        if status == "holds"
+        else min(possible, key=lambda one: SEVERITIES.index(one.severity), default=None)
+    ) or rule.variants[-1]
+    bound = bound_to(rule, number)
+    settled = status != "open" or len(possible) == 1
+    words = variant if settled else rule.variants[-1]
+    known_bound = not rule.record or number is not None
+    message = voice.text(words.say, situation, bound) if known_bound else voice.own(words.say.source)
+    advice = voice.text(words.do, situation, bound) if known_bound else voice.own(words.do.source)
+    cited = situation.ruleset.cite(words.sources, situation.on)
+    marks = {words.mark, *(situation.ruleset.sources[id].mark for id in cited[:1])}
+    mark: Mark = next((one for one in _WARNING if one in marks), "checked")
+    if mark != "checked" and message:
+        message = f"{message} ({voice.mark(mark)})"
+    return Finding(
+        rule.id,
+        status,
+        variant.severity,
+        message,
+        advice,
+        cited,
+        record_reference(rule.record, number),
+        mark,
+        rule.about_knowledge,
+    )
 
 
 def record_reference(record: str, number: int | None) -> str | None:
@@ -104,24 +127,23 @@ def record_reference(record: str, number: int | None) -> str | None:
     return f"{record}[{number}]" if record and number is not None else record or None
 
 
-def _tasks(rule: Rule, situation: Situation, voice: Voice) -> Iterator[TaskResult]:
+def _task(rule: Rule, number: int | None, situation: Situation, voice: Voice) -> TaskResult:
     task = rule.task
     assert task is not None
-    for number in situation.places(rule):
-        known_bound = not rule.record or number is not None
-        status = _STATUS[situation.rule_status(rule.id, number) if known_bound else UNKNOWN]
-        bound = bound_to(rule, number)
-        due = evaluate(task.due, situation, bound) if task.due is not None and known_bound else None
-        yield TaskResult(
-            rule.id,
-            status,
-            voice.text(task.label, situation, bound) if known_bound else voice.own(task.label.source),
-            due if isinstance(due, dt.date) else None,
-            task.phase,
-            task.order,
-            record_reference(rule.record, number),
-            situation.ruleset.cite(rule.sources, situation.on),
-        )
+    known_bound = not rule.record or number is not None
+    status = _STATUS[situation.rule_status(rule.id, number) if known_bound else UNKNOWN]
+    bound = bound_to(rule, number)
+    due = evaluate(task.due, situation, bound) if task.due is not None and known_bound else None
+    return TaskResult(
+        rule.id,
+        status,
+        voice.text(task.label, situation, bound) if known_bound else voice.own(task.label.source),
+        due if isinstance(due, dt.date) else None,
+        task.phase,
+        task.order,
+        record_reference(rule.record, number),
+        situation.ruleset.cite(rule.sources, situation.on),
+    )
 
 
 def _task_order(task: TaskResult) -> tuple[int, int, dt.date, str, str]:

@@ -8,12 +8,13 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ruleset.changes import ANY_RECORD
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, Truth, all_of, any_of, evaluate, opposite, truth
 from ruleset.expressions.tree import Node
 from ruleset.model import Definition, Question, Rule, RuleSet
-from ruleset.program import about_knowledge, all_questions, speaks_of
-from ruleset.situation import ANY_RECORD, Situation, bound_to
+from ruleset.program import Step, about_knowledge, all_questions, speaks_of
+from ruleset.situation import Reading, Situation, bound_to
 from ruleset.types import UNKNOWN, Value
 
 SEVERITY_WEIGHT: Final = {"blocking": 8, "risk": 6, "caution": 4, "advice": 2, "info": 1, "ok": 2}
@@ -78,7 +79,10 @@ class _Reach:
     """Walks the parts of trees that are not settled."""
 
     facts: Situation
-    _memo: dict[tuple[str, str, int | None], tuple[Reached, ...]] = attrs.field(factory=dict)
+    _memo: Reading = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._memo = self.facts.reading("reached")
 
     def of(self, node: Node, bound: Bound = NOTHING_BOUND) -> Iterator[Reached]:
         """Yield the questions on which an unsettled node waits."""
@@ -94,12 +98,13 @@ class _Reach:
             if evaluate(node, self.facts, bound) is UNKNOWN:
                 yield from self.of(node, bound)
 
-    def once(self, kind: str, id: str, number: int | None, walk: Callable[[], Iterable[Reached]]) -> Iterable[Reached]:
+    def once(self, step: Step, number: int | None, walk: Callable[[], Iterable[Reached]]) -> Iterable[Reached]:
         """Return what a question, definition or rule waits for, walked once."""
-        key = (kind, id, number)
+        key = (step, number)
         if key not in self._memo:
             self._memo[key] = tuple(dict.fromkeys(walk()))
-        return self._memo[key]
+        found: tuple[Reached, ...] = self._memo[key]
+        return found
 
     def answer(self, node: tree.Answer, _: Bound) -> Iterable[Reached]:
         return self.question(node.id, None)
@@ -120,7 +125,7 @@ class _Reach:
             if not asked:
                 yield from self.of(question.ask_when, bound)
 
-        return self.once("question", id, number, walk)
+        return self.once(("question", id), number, walk)
 
     def computed(self, node: tree.Computed, _: Bound) -> Iterable[Reached]:
         return self.definition(node.id, None)
@@ -129,11 +134,11 @@ class _Reach:
         """Return what a definition waits for."""
         definition = self.facts.ruleset.definitions[id]
         bound = {definition.record: number} if number is not None else NOTHING_BOUND
-        return self.once("definition", id, number, lambda: self.of(definition.value, bound))
+        return self.once(("definition", id), number, lambda: self.of(definition.value, bound))
 
     def condition(self, rule: Rule, number: int | None) -> Iterable[Reached]:
         """Return what the condition of a rule waits for."""
-        return self.once("rule", rule.id, number, lambda: self.of(rule.condition, bound_to(rule, number)))
+        return self.once(("rule", rule.id), number, lambda: self.of(rule.condition, bound_to(rule, number)))
 
     def everything(self) -> _Reach:
         """Walk what is unknown after what it needs, so that no chain of questions or definitions nests deeply."""
@@ -348,11 +353,10 @@ def relevance(situation: Situation) -> Relevance:
     reach = _Reach(_prospect(situation)).everything()
     scores: dict[Wanted, float] = {}
     later: dict[Wanted, None] = {}
-    for weight, reached in _conclusions(reach):
-        found = dict.fromkeys(reached)
-        share = weight / max(sum(asked for _, asked in found), 1)
-        for wanted, asked in found:
-            if asked:
+    for weight, found, asked in _conclusions(reach):
+        share = weight / asked if asked else 0.0
+        for wanted, now in found:
+            if now:
                 scores[wanted] = scores.get(wanted, 0.0) + share
             else:
                 later[wanted] = None
@@ -362,15 +366,19 @@ def relevance(situation: Situation) -> Relevance:
         place = order.get(one.id, len(order)) if not one.record else len(order)
         return (-round(scores[one], 9), place, one.record, -1 if one.number is None else one.number, one.id)
 
-    now = tuple(sorted(scores, key=rank))
-    return Relevance(now, tuple(wanted for wanted in later if wanted not in scores))
+    return Relevance(tuple(sorted(scores, key=rank)), tuple(wanted for wanted in later if wanted not in scores))
 
 
 def _prospect(situation: Situation) -> Situation:
     """Return what relevance is read from: the situation itself where nothing speaks of what is known or assumed."""
     if type(situation) is Situation and not _foresees(situation.ruleset):
         return situation
-    return Prospect(situation.program, situation.case).compute()
+    earlier = situation.prospect
+    if earlier is None or earlier.case is not situation.case:
+        found = Prospect(situation.program, situation.case)
+        situation.prospect = (found if earlier is None else found.follow(earlier)).compute()
+    assert situation.prospect is not None
+    return situation.prospect
 
 
 @functools.lru_cache(maxsize=64)
@@ -379,14 +387,31 @@ def _foresees(ruleset: RuleSet) -> bool:
     return assumed or bool(about_knowledge(ruleset)) or any(_foresees(other) for other in ruleset.imports.values())
 
 
-def _conclusions(reach: _Reach) -> Iterator[tuple[float, Iterable[Reached]]]:
+def _conclusions(reach: _Reach) -> Iterator[tuple[float, tuple[Reached, ...], int]]:
+    """Yield each conclusion that is not settled: its weight, what it waits for, how many of these can be asked now."""
     facts = reach.facts
+    known = facts.reading("conclusions")
+
+    def waiting(
+        step: Step, number: int | None, walk: Callable[[], Iterable[Reached]]
+    ) -> tuple[tuple[Reached, ...], int]:
+        key = (step, number)
+        if key not in known:
+            reached = tuple(dict.fromkeys(walk()))
+            known[key] = reached, sum(asked for _, asked in reached)
+        found: tuple[tuple[Reached, ...], int] = known[key]
+        return found
+
     for rule in facts.ruleset.rules.values():
+        weight = SEVERITY_WEIGHT.get(rule.worst or "info", 1)
         for number in facts.places(rule):
-            yield SEVERITY_WEIGHT.get(rule.worst or "info", 1), reach.conclusion(rule, number)
+            reached, asked = waiting(("rule", rule.id), number, functools.partial(reach.conclusion, rule, number))
+            if reached:
+                yield weight, reached, asked
     for definition in facts.ruleset.definitions.values():
         if definition.label:
-            yield 1, reach.value(definition)
+            reached = tuple(dict.fromkeys(reach.value(definition)))
+            yield 1, reached, sum(asked for _, asked in reached)
 
 
 def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[Wanted, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
+from ruleset.changes import ANY_RECORD, Touched, touched
 from ruleset.expressions import tree
 from ruleset.expressions.bounds import ANYTHING, ZERO, Interval, extreme, interval
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, OptionState, Truth, all_of, any_of, evaluate, truth
@@ -20,8 +21,8 @@ Place: TypeAlias = tuple[str, int | None]
 """A definition or rule, with the number of the record it is computed for."""
 
 NUMBER_DECIMALS = 12
-ANY_RECORD: Final = -1
-"""The number of a record of a list that is not known yet: nothing is known of it but what all records share."""
+Reading: TypeAlias = dict[tuple[Step, int | None], Any]
+"""What a reader of a situation has found for each step (for a record): it rests on nothing but what the step reads."""
 
 
 def at_least(severity: str) -> frozenset[str]:
@@ -52,7 +53,39 @@ class Situation:
         self._options: dict[str, OptionState] = {}
         self._parameters: dict[tuple[str, dt.date, str | None], Value] = {}
         self._step: str = ""
+        self._touched: Touched | None = None
         self.diagnostics: list[Diagnostic] = []
+        self.readings: dict[Hashable, Reading] = {}
+        self.prospect: Situation | None = None
+
+    def follow(self, before: Situation) -> Self:
+        """Take over, from an earlier situation of the same program, all that the answers which differ cannot reach:
+        values, statuses, and what readers have found. Only the rest is computed by `compute`.
+        """
+        found = touched(self.program, before.case, self.case) if not before.diagnostics else None
+        self.prospect = before.prospect  # of the earlier case: `relevance` brings it forward in the same way
+        if found is None:
+            return self
+        self._touched = found
+        self._answers = before._answers.copy()
+        self._values = before._values.copy()
+        self._statuses = before._statuses.copy()
+        self.readings = {reader: reading.copy() for reader, reading in before.readings.items()}
+        for step, numbers in found.items():
+            kind, id = step
+            record, _, field = id.rpartition(".") if kind == "question" else ("", "", id)
+            for number in numbers:
+                if kind == "question":
+                    self._answers.pop((record, number, field), None)
+                else:
+                    (self._values if kind == "definition" else self._statuses).pop((id, number), None)
+                for reading in self.readings.values():
+                    reading.pop((step, number), None)
+        return self
+
+    def reading(self, reader: Hashable) -> Reading:
+        """Return what a reader has found so far, to be completed by it."""
+        return self.readings.setdefault(reader, {})
 
     # answers
 
@@ -95,30 +128,37 @@ class Situation:
 
     def assumed(self) -> tuple[str, ...]:
         """Return the questions that are asked, unanswered, and stand at their assumption."""
-        return tuple(
-            name
-            for name, question, given, bound in self._all_questions()
-            if given.get(question.id, UNKNOWN) is UNKNOWN
-            and question.assume is not UNKNOWN
-            and truth(question.ask_when, self, bound) is True
-            and self.assumption(question, bound) is not UNKNOWN
-        )
+        return tuple(name for name, assumed, _ in self._special() if assumed)
 
     def ignored(self) -> tuple[str, ...]:
         """Return the questions answered in the case although they are not asked in it."""
-        return tuple(
-            name
-            for name, question, given, bound in self._all_questions()
-            if given.get(question.id, UNKNOWN) is not UNKNOWN and truth(question.ask_when, self, bound) is False
-        )
+        return tuple(name for name, _, ignored in self._special() if ignored)
 
-    def _all_questions(self) -> Iterator[tuple[str, Question, Mapping[str, Value], Bound]]:
+    def _special(self) -> Iterator[tuple[str, bool, bool]]:
+        """Yield each question by its name in an outcome, whether it is assumed, and whether its answer is ignored."""
+        known = self.reading("special")
         for id, question in self.ruleset.questions.items():
-            yield id, question, self.case.answers, NOTHING_BOUND
+            yield id, *self._treated(known, ("question", id), None, question, self.case.answers)
         for record in self.ruleset.records.values():
             for number, given in enumerate(self.case.records.get(record.id, ()) if record.rows is None else ()):
                 for id, question in record.fields.items():
-                    yield f"{record.id}[{number}].{id}", question, given, {record.id: number}
+                    step: Step = ("question", f"{record.id}.{id}")
+                    yield f"{record.id}[{number}].{id}", *self._treated(known, step, number, question, given)
+
+    def _treated(
+        self, known: Reading, step: Step, number: int | None, question: Question, given: Mapping[str, Value]
+    ) -> tuple[bool, bool]:
+        if (step, number) not in known:
+            bound = {step[1].rpartition(".")[0]: number} if number is not None else NOTHING_BOUND
+            asked = truth(question.ask_when, self, bound)
+            answered = given.get(question.id, UNKNOWN) is not UNKNOWN
+            assumed = not answered and asked is True and question.assume is not UNKNOWN
+            known[step, number] = (
+                assumed and self.assumption(question, bound) is not UNKNOWN,
+                answered and asked is False,
+            )
+        found: tuple[bool, bool] = known[step, number]
+        return found
 
     def count(self, record: str) -> int | Unknown:
         """Return how many records of a type the case has."""
@@ -382,8 +422,12 @@ class Situation:
         return self
 
     def everywhere(self) -> Iterator[tuple[Step, int | None]]:
-        """Yield every question, definition and rule after what it needs, for each record where it is of records."""
+        """Yield every question, definition and rule after what it needs, for each record where it is of records;
+        without what was taken over from an earlier situation.
+        """
         for step in self.program.sequence:
+            if self._touched is not None and step not in self._touched:
+                continue
             kind, id = step
             if kind == "question":
                 record = id.rpartition(".")[0]
@@ -391,8 +435,15 @@ class Situation:
                     continue  # the cells of a reference table are read where they are needed
             else:
                 record = self.program.node(step).record
-            for number in self.numbers(record):
+            for number in self.changed(step, self.numbers(record)):
                 yield step, number
+
+    def changed(self, step: Step, numbers: Iterable[int | None]) -> Iterable[int | None]:
+        """Return those of some records for which a step was not taken over from an earlier situation."""
+        if self._touched is None:
+            return numbers
+        found = self._touched.get(step, ())
+        return [number for number in numbers if number in found] if found else ()
 
     def numbers(self, record: str) -> Iterable[int | None]:
         """Return the records that a definition is computed for."""
@@ -426,7 +477,10 @@ def rounded(definition: Definition, value: Value) -> Value:
 
 
 def _rounded(definition: Definition, kind: Type, value: Value) -> Value:
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or kind.kind == "integer":
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        return value
+    value = whole(value)
+    if kind.kind == "integer":
         return value
     places = 2 if kind.kind == "money" else definition.decimals
     if places is None:

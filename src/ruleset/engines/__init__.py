@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -23,6 +23,21 @@ class Engine(Protocol):
         """Return the case with every value and status computed."""
 
 
+@runtime_checkable
+class Following(Engine, Protocol):
+    """An engine that computes a case faster from what it has computed of the case before an answer."""
+
+    def follow(self, before: Situation, case: Case) -> Situation:
+        """Return what `solve` returns for a case of the program of `before`, which this engine has computed."""
+
+
+def follow(engine: Engine, before: Situation | None, program: Program, case: Case) -> Situation:
+    """Return a case with every value and status computed, from an earlier one where the engine can."""
+    if before is not None and before.program is program and isinstance(engine, Following):
+        return engine.follow(before, case)
+    return engine.solve(program, case)
+
+
 @attrs.frozen
 class Evaluator:
     """The reference: the short three-valued evaluator of `expressions`."""
@@ -32,6 +47,10 @@ class Evaluator:
     def solve(self, program: Program, case: Case) -> Situation:
         """Return the case computed by the definition of the semantics."""
         return Situation(program, case).compute()
+
+    def follow(self, before: Situation, case: Case) -> Situation:
+        """Return a case computed by the definition of the semantics, what the change cannot reach taken over."""
+        return Situation(before.program, case).follow(before).compute()
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 import logging
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -56,6 +56,14 @@ class PlanReport:
 class _Settling(Situation):
     """A case whose statuses come from outside."""
 
+    def unsettled(self, network: Network) -> Iterable[int | None]:
+        """Return the records for which a rule of a network was not taken over from an earlier case."""
+        numbers = self.numbers(network.record)
+        if self._touched is None:
+            return numbers
+        found = frozenset[int | None]().union(*(self._touched.get(("rule", rule), ()) for rule in network.rules))
+        return [number for number in numbers if number in found] if found else ()
+
     def settle(self, network: Network, number: int | None, fired: list[str]) -> None:
         """Take what fired in a network (for a record)."""
         found = set(map(network.outcomes.__getitem__, fired))
@@ -95,8 +103,16 @@ class SessionEngine:
 
         It differs from the evaluator's only by a fault; see `ruleset.engines.verifying`.
         """
+        return self._computed(_Settling(program, case))
+
+    def follow(self, before: Situation, case: Case) -> Situation:
+        """Return a case computed like an earlier one, but for what the answers that differ cannot reach."""
+        return self._computed(_Settling(before.program, case).follow(before))
+
+    def _computed(self, situation: _Settling) -> Situation:
+        program, case = situation.program, situation.case
         try:
-            situation = self._solve(self._register(program), program, case)
+            _settle(self._register(program), situation)
         except (UnsafeValueError, ForwardError) as error:
             self._hand_over(program, error)
             return Situation(program, case).compute()
@@ -138,21 +154,21 @@ class SessionEngine:
                 self._registered.pop(key, None)
         _log.warning("durable_rules : %s ; ce cas de %s est calculé par l'évaluateur", error, program.ruleset.id)
 
-    def _solve(self, registered: _Registered, program: Program, case: Case) -> Situation:
-        situation = _Settling(program, case)
-        facts = _Facts(registered.plan, situation)
-        for stage, networks in zip(registered.plan.stages, registered.networks, strict=True):
-            _compute_definitions(stage, situation)
-            for network, forward in zip(stage.networks, networks, strict=True):
-                for number in situation.numbers(network.record):
-                    fact = facts.of(network, number)
-                    with LOCK:
-                        fired = forward.fire(fact)
-                    situation.settle(network, number, fired)
-            for id_ in stage.evaluated:
-                for number in situation.numbers(program.ruleset.rules[id_].record):
-                    situation.rule_status(id_, number)
-        return situation
+
+def _settle(registered: _Registered, situation: _Settling) -> None:
+    rules = situation.ruleset.rules
+    facts = _Facts(registered.plan, situation)
+    for stage, networks in zip(registered.plan.stages, registered.networks, strict=True):
+        _compute_definitions(stage, situation)
+        for network, forward in zip(stage.networks, networks, strict=True):
+            for number in situation.unsettled(network):
+                fact = facts.of(network, number)
+                with LOCK:
+                    fired = forward.fire(fact)
+                situation.settle(network, number, fired)
+        for id_ in stage.evaluated:
+            for number in situation.changed(("rule", id_), situation.numbers(rules[id_].record)):
+                situation.rule_status(id_, number)
 
 
 def _registered(plan: Plan) -> _Registered:
@@ -166,7 +182,7 @@ def _key(ruleset: RuleSet) -> Hashable:
 def _compute_definitions(stage: Stage, situation: Situation) -> None:
     definitions = situation.ruleset.definitions
     for id_ in stage.definitions:
-        for number in situation.numbers(definitions[id_].record):
+        for number in situation.changed(("definition", id_), situation.numbers(definitions[id_].record)):
             situation.value(id_, number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ruleset.engines import Engine, Evaluator, default_engine
+from ruleset.engines import Engine, Evaluator, default_engine, follow
 from ruleset.expressions.evaluate import Truth
 from ruleset.model import Case
 from ruleset.program import Program
@@ -78,7 +78,17 @@ class VerifyingEngine:
         Raises:
             EngineDisagreementError: it is not what the reference evaluator computes.
         """
-        situation = self.engine.solve(program, case)
+        return self._verified(self.engine.solve(program, case), program, case)
+
+    def follow(self, before: Situation, case: Case) -> Situation:
+        """Return what the engine computes from an earlier case, compared with all computed anew.
+
+        Raises:
+            EngineDisagreementError: they differ.
+        """
+        return self._verified(follow(self.engine, before, before.program, case), before.program, case)
+
+    def _verified(self, situation: Situation, program: Program, case: Case) -> Situation:
         found = differences(situation, Evaluator().solve(program, case))
         if found:
             raise EngineDisagreementError(self.engine.name, found)
