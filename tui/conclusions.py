@@ -144,7 +144,9 @@ def _about(picture: Picture, record: str | None) -> str:
     kind = picture.interview.ruleset.records[wanted.record]
     row = (kind.rows or ())[number]
     name = row.get(kind.name) if kind.name else None
-    return str(name) if isinstance(name, str) else f"{picture.voice.own(kind.title)} {number + 1}"
+    if isinstance(name, str):
+        return picture.voice.answer(kind.fields[kind.name], name)
+    return f"{picture.voice.own(kind.title)} {number + 1}"
 
 
 def results(picture: Picture) -> Results:

@@ -181,7 +181,9 @@ def row_title(picture: Picture, wanted: Wanted, number: int) -> str:
     """Return the name of one record of a list, or its number where it has no name yet."""
     kind = way.record_type(picture.interview, wanted)
     name = way.rows_of(picture.interview, wanted)[number].get(kind.name, UNKNOWN) if kind.name else UNKNOWN
-    return str(name) if isinstance(name, str) and name else f"{picture.voice.own(kind.title)} {number + 1}"
+    if isinstance(name, str) and name:
+        return picture.voice.answer(kind.fields[kind.name], name)
+    return f"{picture.voice.own(kind.title)} {number + 1}"
 
 
 def ask_text(picture: Picture, wanted: Wanted, count: int = 1) -> str:
