@@ -64,7 +64,8 @@ def tasks_command(speech: Speech) -> click.Command:
         picture: Path | None,
     ) -> int:
         from ruleset.exchange.tasks import to_csv, to_icalendar
-        from ruleset.exchange.timeline import to_svg
+        from ruleset.reports.contents import calendar_of
+        from ruleset.reports.svg import to_svg
 
         ruleset, given = read_case(case, folders, speech, on, tables=tables)
         found = evaluate(ruleset, given, ask=False)
@@ -72,7 +73,7 @@ def tasks_command(speech: Speech) -> click.Command:
         wanted: list[tuple[Path | None, Callable[[], bytes]]] = [
             (calendar, lambda: to_icalendar(found, ruleset)),
             (table, lambda: to_csv(found).encode()),
-            (picture, lambda: to_svg(found, voice.own(ruleset.title), voice.locale)),
+            (picture, lambda: to_svg(calendar_of(found), voice.own(ruleset.title), voice)),
         ]
         for path, content in wanted:
             if path is not None:
@@ -108,10 +109,12 @@ def tasks_command(speech: Speech) -> click.Command:
 
 def _lines(found: Outcome, voice: Voice) -> list[str]:
     from ruleset.exchange.tasks import holding
-    from ruleset.exchange.timeline import to_lines
+    from ruleset.reports.contents import calendar_of
+    from ruleset.reports.plain_pictures import timeline_lines
 
     width = shutil.get_terminal_size().columns
-    return [*to_lines(found, voice.locale, width), *(f"- {task.label}" for task in holding(found) if task.due is None)]
+    dated = timeline_lines(calendar_of(found), voice.locale, width)
+    return [*dated, *(f"- {task.label}" for task in holding(found) if task.due is None)]
 
 
 def _write(path: Path, write: Callable[[], object]) -> None:

@@ -25,7 +25,7 @@ from ruleset.reports.sections import (
     Timeline,
     Tone,
 )
-from ruleset.reports.words import question_of, question_words, record_name, value_words, verdict
+from ruleset.reports.words import question_of, question_words, record_name, record_names, value_words, verdict
 from ruleset.situation import Situation
 from ruleset.texts import N_
 from ruleset.types import UNKNOWN, Severity, Type
@@ -156,19 +156,29 @@ class _Page:
 
     def findings(self) -> Section | None:
         """Return the findings that hold, the most severe first."""
-        items = [self.finding(one) for one in self.found.holding]
-        return _section(self.voice.ui("Ce qui est établi"), Items(items))
+        return _section(self.voice.ui("Ce qui est établi"), Items(self.items(self.found.holding)))
 
-    def finding(self, one: Finding) -> Item:
-        """Return a finding with its advice and its sources."""
-        _ = self.voice.ui
+    def items(self, findings: Iterable[Finding]) -> Iterator[Item]:
+        """Yield findings, in order; what is said word for word of several records is said once, of all of them."""
+        groups: dict[Finding, list[str]] = {}
+        for one in findings:
+            records = groups.setdefault(attrs.evolve(one, record=None), [])
+            records += [one.record] if one.record else []
+        for one, records in groups.items():
+            yield self.finding(one, records)
+
+    def records(self, references: list[str]) -> str:
+        """Return the names of some records of one type."""
+        return record_names(references, self.voice, self.case)
+
+    def finding(self, one: Finding, records: list[str]) -> Item:
+        """Return a finding with its records, its advice and its sources."""
         label = self.voice.severity(one.severity)
+        about = [self.records(records)] if records else []
         advice = [f"→ {one.advice}"] if one.advice and one.status == "holds" else []
-        about = [record_name(one.record, self.voice, self.case)] if one.record else []
         links = self.links(one.sources) if one.status == "holds" else ()
-        return Item(
-            one.message, label[:1].upper() + label[1:], [*about, *advice], links, _TONES[one.severity]
-        )  # fmt: skip
+        tone = _TONES[one.severity]
+        return Item(one.message, label[:1].upper() + label[1:], [*about, *advice], links, tone)
 
     def links(self, ids: Iterable[str]) -> tuple[Link, ...]:
         """Return citations in full, with their addresses apart."""
@@ -287,21 +297,46 @@ class _Page:
     def open(self) -> Section | None:
         """Return the findings that are open, and what to answer, most useful first."""
         _ = self.voice.ui
-        items = [self.finding(one) for one in self.found.findings if one.status == "open"]
-        asked = [question_words(name, self.voice, self.case) for name in self.found.ask]
+        items = list(self.items(one for one in self.found.findings if one.status == "open"))
+        asked = [
+            Item(words, details=[self.records(records)] if records else ())
+            for (words, _value), records in self.by_question(self.found.ask).items()
+        ]
         if not items and not asked:
             return None
         told = Paragraphs([_("Répondre à ces questions préciserait le résultat :")]) if asked else None
-        open_items = Paragraphs([_("Selon vos réponses, ces points peuvent encore s'établir :")]) if items else None
-        return _section(
-            _("Ce qui reste ouvert"), told, Items(Item(text) for text in asked), open_items, Items(items)
-        )  # fmt: skip
+        may_hold = Paragraphs([_("Selon vos réponses, ces points peuvent encore s'établir :")]) if items else None
+        return _section(_("Ce qui reste ouvert"), told, Items(asked), may_hold, Items(items))
+
+    def by_question(self, names: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+        """Return the records for which each question is named, by its words and what is assumed for it, in order."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name in names:
+            record, dot, _id = name.partition(".")
+            question = question_of(name, self.voice)
+            words = self.voice.own(question.ask) if question else question_words(name, self.voice)
+            records = found.setdefault((words, self.assumption(name)), [])
+            records += [record] if dot else []
+        return found
+
+    def assumption(self, name: str) -> str:
+        """Return what stands for an answer that is not given; empty where nothing does."""
+        question = question_of(name, self.voice)
+        if question is None or question.assume is UNKNOWN:
+            return ""
+        record, _, number = name.partition(".")[0].partition("[")
+        bound = {record: int(number.rstrip("]"))} if number else NOTHING_BOUND
+        value = self.situation.assumption(question, bound)
+        return "" if value is UNKNOWN else self.voice.answer(question, value)
 
     def assumed(self) -> Section | None:
         """Return the assumptions on which the outcome rests, and the answers that count for nothing."""
         _ = self.voice.ui
+        rows = [
+            (f"{words} ({self.records(records)})" if records else words, value)
+            for (words, value), records in self.by_question(self.found.assumed).items()
+        ]
         ignored = _("{name} : réponse ignorée, la question n'est pas posée dans ce cas")
-        rows = [(question_words(id, self.voice, self.case), self.assumption(id)) for id in self.found.assumed]
         others = [ignored.format(name=question_words(name, self.voice, self.case)) for name in self.found.ignored]
         troubles = [f"{one.where} : {one.message}" for one in self.found.diagnostics]
         return _section(
@@ -310,12 +345,6 @@ class _Page:
             Items(Item(text) for text in others),
             Items(Item(text, _("Calcul impossible"), tone="warning") for text in troubles),
         )
-
-    def assumption(self, id: str) -> str:
-        """Return what stands for an answer that is not given."""
-        question = self.ruleset.questions.get(id)
-        value = self.situation.assumption(question, NOTHING_BOUND) if question else UNKNOWN
-        return self.voice.answer(question, value) if question and value is not UNKNOWN else ""
 
     def answers(self) -> Section | None:
         """Return the answers on which all this rests."""

@@ -78,6 +78,10 @@ def _latitude(value: object) -> float:
     return _degrees(value, 90)
 
 
+def _points(values: object) -> tuple[tuple[float, float], ...]:
+    return tuple((_longitude(one), _latitude(other)) for one, other in _iterable(values, "points"))
+
+
 def _degrees(value: object, most: int) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | Decimal):
         raise TypeError(f"un nombre de degrés est attendu, pas {value!r}")
@@ -212,11 +216,20 @@ class Place:
 
 
 @attrs.frozen
+class Outline:
+    """A line that helps to read a map (a river, a coast): its name, and its points as (longitude, latitude)."""
+
+    label: str = attrs.field(converter=_line)
+    points: tuple[tuple[float, float], ...] = attrs.field(converter=_points)
+
+
+@attrs.frozen
 class Map:
     """Points by category; `mark` says what the marked ones are."""
 
     places: tuple[Place, ...] = attrs.field(converter=_tuple, validator=_each(Place))
     mark: str = attrs.field(default="", converter=_line)
+    outlines: tuple[Outline, ...] = attrs.field(default=(), converter=_tuple, validator=_each(Outline))
 
     @property
     def categories(self) -> tuple[str, ...]:

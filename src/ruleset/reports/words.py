@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ruleset import texts
 from ruleset.model import Case, Outcome, Question
 from ruleset.types import SEVERITIES, Value
 from ruleset.wording import Voice, labels_of
@@ -29,18 +32,30 @@ def _order(severity: str) -> int:
 
 
 def record_name(reference: str, voice: Voice, case: Case | None = None) -> str:
-    """Return how people name a record (`Aide 1` for `helper[0]`), by its own name too where a case gives it one."""
+    """Return how people name a record (`Aide 1` for `helper[0]`), by its own name where the case gives it one."""
+    title, name = _title_and_name(reference, voice, case)
+    return f"{title} {name}" if name else title
+
+
+def record_names(references: Sequence[str], voice: Voice, case: Case | None = None) -> str:
+    """Return how people name some records of one type: `Aide 1, 3 et 4`."""
+    found = [_title_and_name(reference, voice, case) for reference in references]
+    names = [name for _title, name in found if name]
+    return f"{found[0][0]} {texts.join(names, voice.locale)}" if names else found[0][0]
+
+
+def _title_and_name(reference: str, voice: Voice, case: Case | None) -> tuple[str, str]:
     record, _, number = reference.partition("[")
     kind = voice.ruleset.records[record]
     title = voice.own(kind.title)
     if not number:
-        return title
+        return title, ""
     position = int(number.rstrip("]"))
     rows = kind.rows if kind.rows is not None else (case.records.get(record, ()) if case else ())
     name = rows[position].get(kind.name) if kind.name and position < len(rows) else None
     if isinstance(name, str) and name:
-        return voice.ui("{record} « {name} »").format(record=title, name=name)
-    return f"{title} {position + 1}"
+        return title, voice.ui("« {name} »").format(name=voice.answer(kind.fields[kind.name], name))
+    return title, str(position + 1)
 
 
 def question_of(name: str, voice: Voice) -> Question | None:

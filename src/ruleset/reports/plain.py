@@ -1,0 +1,120 @@
+"""A report as lines of text, for a terminal of any width, with or without colour."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ruleset.reports.contents import Report
+from ruleset.reports.plain_pictures import picture_lines
+from ruleset.reports.sections import BarChart, Block, Item, Items, Map, Paragraphs, Plan, Section, Table, Timeline
+from ruleset.wording import Voice
+
+WIDTH: Final = 80
+LEAST: Final = 20
+GAP: Final = 2
+NARROWEST: Final = 9
+_BINDING: Final = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on the line of their word
+
+
+def to_text(report: Report, width: int = WIDTH) -> str:
+    """Return a report as plain text; a width below twenty columns is taken as twenty."""
+    lines = [*wrapped(report.title, width), "=" * min(len(report.title), width)]
+    for section in report.sections:
+        lines += ["", *section_lines(section, report.voice, width)]
+    return "\n".join(lines) + "\n"
+
+
+def section_lines(section: Section, voice: Voice, width: int = WIDTH) -> Iterator[str]:
+    """Yield a section: its title, underlined, then its parts, an empty line between them."""
+    width = max(width, LEAST)
+    yield from wrapped(section.title, width)
+    yield "-" * min(len(section.title), width)
+    for number, block in enumerate(section.body):
+        yield from ([""] if number else [])
+        yield from block_lines(block, voice, width)
+
+
+def block_lines(block: Block, voice: Voice, width: int = WIDTH) -> Iterator[str]:
+    """Yield one part of a section."""
+    match block:
+        case Paragraphs(texts):
+            for text in texts:
+                yield from wrapped(text, width)
+        case Items(items):
+            for item in items:
+                yield from _item(item, width)
+        case Table():
+            yield from _table(block, width)
+        case Timeline() | BarChart() | Map() | Plan():
+            yield from picture_lines(block, voice, width)
+
+
+def wrapped(text: str, width: int, first: str = "", indent: str = "") -> list[str]:
+    """Return a text in lines of at most so many columns (an address may be longer); at least one line."""
+    bound = _BINDING.sub("\u00a0", text)
+    lines = textwrap.wrap(
+        bound, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+    return [line.replace("\u00a0", " ") for line in lines] or [first]
+
+
+def _item(item: Item, width: int) -> Iterator[str]:
+    label = f"{item.label} : " if item.label else ""
+    yield from wrapped(f"{label}{item.text}", width, "- ", "  ")
+    for detail in item.details:
+        yield from wrapped(detail, width, "  ", "    ")
+    for link in item.links:
+        yield from wrapped(" ".join(filter(None, (link.text, link.url))), width, "  § ", "    ")
+
+
+def _table(table: Table, width: int) -> Iterator[str]:
+    """Yield a table in columns where they are wide enough, else row by row."""
+    rows = [table.headings, *table.rows] if any(table.headings) else list(table.rows)
+    if not rows:
+        return
+    natural = [max(len(row[column]) for row in rows) for column in range(len(table.headings))]
+    room = width - GAP * (len(natural) - 1)
+    widths = _shares(natural, room)
+    if widths is None:
+        yield from _records(table, width)
+        return
+    for number, row in enumerate(rows):
+        yield from _row(row, widths)
+        if number == 0 and any(table.headings):
+            yield (" " * GAP).join("-" * one for one in widths)
+
+
+def _shares(natural: Sequence[int], room: int) -> list[int] | None:
+    """Return the widths of columns: as wide as they want while there is room, the widest giving way first."""
+    if sum(min(one, NARROWEST) for one in natural) > room:
+        return None
+    most = max(natural)
+    while sum(min(one, most) for one in natural) > room:
+        most -= 1
+    return [max(min(one, most), 1) for one in natural]
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    parts = [_cell(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    for number in range(max(map(len, parts))):
+        line = (part[number] if number < len(part) else "" for part in parts)
+        yield (" " * GAP).join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+
+
+def _cell(text: str, width: int) -> list[str]:
+    bound = _BINDING.sub("\u00a0", text)
+    return [line.replace("\u00a0", " ") for line in textwrap.wrap(bound, width)] or [""]
+
+
+def _records(table: Table, width: int) -> Iterator[str]:
+    for first, *cells in table.rows:
+        yield from wrapped(first, width, "- ", "  ")
+        yield from _pairs(table.headings[1:], cells, width)
+
+
+def _pairs(headings: Iterable[str], cells: Iterable[str], width: int) -> Iterator[str]:
+    for heading, cell in zip(headings, cells, strict=True):
+        yield from wrapped(f"{heading} : {cell}" if heading else cell, width, "  ", "    ")
