@@ -107,12 +107,12 @@ def test_texts_are_looked_for_in_the_words_that_are_shown(places: RuleSet) -> No
         ("region", "« region » n'est pas un filtre : écrivez CHAMP=VALEUR"),
         ("=bsl", "n'est pas un filtre"),
         ("regoin=bsl", "champ inconnu : « regoin » (vouliez-vous dire « region » ?) ; champs : name, about, region"),
-        ("region=sagenay", "region : « sagenay » n'est pas un choix (vouliez-vous dire « saguenay » ?) ; choix : bsl"),
+        ("region=sagenay", "Région : « sagenay » n'est pas un choix (vouliez-vous dire « saguenay » ?) ; choix : bsl"),
         ("region=saint", "peut être « Bas-Saint-Laurent » ou « Saguenay–Lac-Saint-Jean » ; précisez"),
-        ("region>bsl", "« region » n'a pas d'ordre : comparez avec = ou !="),
-        ("open=peut-être", "open : « peut-être » n'est ni oui ni non"),
-        ("since>hier", "since : « hier » n'est pas une date"),
-        ("staff>3x", "staff : « 3x » n'est pas un nombre"),
+        ("region>bsl", "« Région » n'a pas d'ordre : comparez avec = ou !="),
+        ("open=peut-être", "Ouvert : « peut-être » n'est ni oui ni non"),
+        ("since>hier", "Depuis : « hier » n'est pas une date"),
+        ("staff>3x", "Personnes : « 3x » n'est pas un nombre"),
     ],
 )
 def test_a_wrong_condition_says_how_to_mend_it(places: RuleSet, condition: str, message: str) -> None:

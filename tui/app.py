@@ -61,6 +61,7 @@ class RulesetApp(App[int], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  Textual declares them so
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-high")]  # noqa: RUF012  same
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "tables", N_("Tables de référence"), id="menu"),
         Binding("f8", "language", N_("Langue"), id="menu"),
         Binding("ctrl+t", "theme", N_("Clair ou sombre"), show=False, id="menu"),
         Binding("f10", "quit", N_("Quitter"), id="menu"),
@@ -146,6 +147,20 @@ class RulesetApp(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, Speaking):
                 await screen.retranslate()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the reference tables where the rule set at hand has some."""
+        if action == "tables":
+            at_hand = self.screen.at_hand if isinstance(self.screen, PlainScreen) else None
+            return at_hand is not None and any(one.rows is not None for one in at_hand.records.values())
+        return super().check_action(action, parameters)
+
+    def action_tables(self) -> None:
+        """Show the reference tables of the rule set at hand."""
+        from ruleset_tui.table_screen import open_tables
+
+        if isinstance(self.screen, PlainScreen) and self.screen.at_hand is not None:
+            open_tables(self, self.screen.at_hand)
 
     def action_theme(self) -> None:
         """Change between dark and light."""

@@ -14,6 +14,7 @@ from ruleset_tui.widgets import TitleBar
 if TYPE_CHECKING:
     import datetime as dt
 
+    from ruleset.model import RuleSet
     from ruleset_tui.app import RulesetApp
     from ruleset_tui.session import Session
     from ruleset_tui.view import Picture
@@ -37,6 +38,11 @@ class Speaking:
 class PlainScreen(Speaking, Screen[ScreenResultType]):
     """A whole screen."""
 
+    @property
+    def at_hand(self) -> RuleSet | None:
+        """The rule set that the screen is about, if there is one."""
+        return None
+
 
 class Panel(Speaking, ModalScreen[ScreenResultType]):
     """A panel above a screen."""
@@ -51,6 +57,11 @@ class InterviewScreen(PlainScreen[ScreenResultType]):
         session = self.ruleset_app.session
         assert session is not None
         return session
+
+    @property
+    def at_hand(self) -> RuleSet | None:
+        """The rule set of the interview."""
+        return self.session.interview.ruleset
 
     @property
     def picture(self) -> Picture:

@@ -71,6 +71,20 @@ class StartScreen(PlainScreen[None]):
         self.query_one(OptionList).focus()
         self.call_after_refresh(self.read_offers)
 
+    @property
+    def at_hand(self) -> RuleSet | None:
+        """The rule set of the line under the cursor."""
+        option = self.query_one(OptionList).highlighted_option
+        kind, _dash, name = (option.id if option and option.id else "").partition("-")
+        if kind == "saved":
+            name = next((one.ruleset for one in self.saved if one.id == int(name)), "")
+        offer = (self.offers or {}).get(name.replace("--", "/"))
+        return offer.ruleset if offer else None
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Offer what can be done with this line."""
+        self.refresh_bindings()
+
     def read_saved(self) -> None:
         """Read the saved interviews again."""
         from ruleset.storage import StorageError

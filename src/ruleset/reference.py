@@ -120,7 +120,7 @@ def read_condition(written: str, table: RecordType, voice: Voice) -> Condition:
     sign = match["sign"]
     if sign not in ("=", "!=") and field.type.kind not in _ORDERED:
         message = _("« {field} » n'a pas d'ordre : comparez avec = ou !=")
-        raise BadValueError(message.format(field=field.id))
+        raise BadValueError(message.format(field=voice.own(field.ask)))
     values = tuple(_value(part.strip(), field, voice) for part in match["values"].split("|"))
     return Condition(field.id, sign, values, contains=field.type.kind == "text")
 
@@ -144,13 +144,13 @@ def _value(text: str, field: Question, voice: Voice) -> Value:
     if kind == "yes_no":
         if (word := text.casefold()) in YES | NO:
             return word in YES
-        raise BadValueError(_("{field} : « {text} » n'est ni oui ni non").format(field=field.id, text=text))
+        raise BadValueError(_("{field} : « {text} » n'est ni oui ni non").format(field=voice.own(field.ask), text=text))
     try:
         if kind == "date":
             return texts.parse_date(text, voice.locale)
         return texts.parse_number(text, voice.locale) if field.type.numeric else text
     except texts.UnreadableTextError as error:
-        raise BadValueError(f"{field.id} : {str(error).rstrip('.')}") from None
+        raise BadValueError(f"{voice.own(field.ask)} : {str(error).rstrip('.')}") from None
 
 
 def _choice(text: str, field: Question, voice: Voice) -> str:
@@ -164,8 +164,8 @@ def _choice(text: str, field: Question, voice: Voice) -> str:
         message = voice.ui("{field} : « {text} » peut être {choices} ; précisez")
         shown = [f"« {voice.own(field.labels.get(id, id))} »" for id in found]
         raise BadValueError(
-            message.format(field=field.id, text=text, choices=texts.join(shown, voice.locale, kind="or"))
+            message.format(field=voice.own(field.ask), text=text, choices=texts.join(shown, voice.locale, kind="or"))
         )
     guess = near(wanted, [*labels, *labels.values(), *(word for one in labels.values() for word in _WORD.findall(one))])
     message = voice.ui("{field} : « {text} » n'est pas un choix{near} ; choix : {choices}")
-    raise BadValueError(message.format(field=field.id, text=text, near=guess, choices=", ".join(labels)))
+    raise BadValueError(message.format(field=voice.own(field.ask), text=text, near=guess, choices=", ".join(labels)))
