@@ -8,9 +8,9 @@ from fractions import Fraction
 import attrs
 
 from ruleset import texts
-from ruleset.model import Finding, OptionResult, RuleSet
+from ruleset.model import Finding, OptionResult, RuleSet, Status
 from ruleset.relevance import Wanted
-from ruleset.types import UNKNOWN
+from ruleset.types import UNKNOWN, Severity
 from ruleset_tui import visit as way
 from ruleset_tui.sourcing import SourceView, sources_view
 from ruleset_tui.view import Picture, ask_text, assumptions, capital, clean, row_title, together
@@ -19,19 +19,66 @@ from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
 
 @attrs.frozen
 class FindingView:
-    """A finding as it is shown. `sign` and `word` are its severity; `mark` warns of what is not checked law."""
+    """A finding as it is shown. Its words are made when they are read: of many findings, few are looked at."""
 
-    rule: str
-    number: int | None
-    severity: str
-    sign: str
-    word: str
-    message: str
-    advice: str
-    about: str
-    mark: str
-    status: str
-    sources: tuple[SourceView, ...]
+    finding: Finding
+    picture: Picture = attrs.field(eq=False, repr=False)
+
+    @property
+    def rule(self) -> str:
+        """The id of its rule."""
+        return self.finding.id
+
+    @property
+    def number(self) -> int | None:
+        """The number of its record."""
+        return _number(self.finding.record)
+
+    @property
+    def severity(self) -> Severity:
+        """Its severity."""
+        return self.finding.severity
+
+    @property
+    def status(self) -> Status:
+        """Whether it holds or is open."""
+        return self.finding.status
+
+    @property
+    def sign(self) -> str:
+        """Its severity as a sign."""
+        return OPEN_SIGN if self.status == "open" else SIGNS[self.severity]
+
+    @property
+    def word(self) -> str:
+        """Its severity in words."""
+        return capital(self.picture.voice.severity(self.severity))
+
+    @property
+    def message(self) -> str:
+        """What it says."""
+        return clean(self.finding.message).removesuffix(f" ({self.mark})")
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        return clean(self.finding.advice)
+
+    @property
+    def about(self) -> str:
+        """The name of its record."""
+        return _about(self.picture, self.finding.record)
+
+    @property
+    def mark(self) -> str:
+        """What warns of what is not checked law."""
+        return self.picture.voice.mark(self.finding.mark)
+
+    @property
+    def sources(self) -> tuple[SourceView, ...]:
+        """Its citations."""
+        known = self.picture.interview.ruleset.sources
+        return sources_view(tuple(known[id] for id in self.finding.sources if id in known), self.picture.voice)
 
     @property
     def key(self) -> str:
@@ -93,39 +140,23 @@ class Results:
 
 def conclusions(picture: Picture) -> Conclusions:
     """Return the findings, in the order of the contract."""
-    views = [(finding, finding_view(picture, finding)) for finding in picture.outcome.findings]
-    plain = [(finding, view) for finding, view in views if not finding.about_knowledge]
-    holding = tuple(view for finding, view in plain if finding.status == "holds")
-    waiting = tuple(view for finding, view in plain if finding.status == "open")
+    findings = picture.outcome.findings
+    plain = [finding for finding in findings if not finding.about_knowledge]
+    holding, waiting, knowledge = (
+        tuple(FindingView(finding, picture) for finding in found)
+        for found in (
+            [finding for finding in plain if finding.status == "holds"],
+            [finding for finding in plain if finding.status == "open"],
+            [finding for finding in findings if finding.about_knowledge and finding.status == "holds"],
+        )
+    )
     settled = len(plain) - len(waiting)
     counts = (
         picture.ngettext("{n} point établi", "{n} points établis", settled)
         + " · "
         + picture.ngettext("{n} ouvert", "{n} ouverts", len(waiting))
     )
-    knowledge = tuple(view for finding, view in views if finding.about_knowledge and finding.status == "holds")
     return Conclusions(holding, knowledge, waiting, settled, counts)
-
-
-def finding_view(picture: Picture, finding: Finding) -> FindingView:
-    """Return a finding as it is shown."""
-    ruleset, voice = picture.interview.ruleset, picture.voice
-    number = _number(finding.record)
-    sources = tuple(ruleset.sources[id] for id in finding.sources if id in ruleset.sources)
-    mark = voice.mark(finding.mark)
-    return FindingView(
-        finding.id,
-        number,
-        finding.severity,
-        OPEN_SIGN if finding.status == "open" else SIGNS[finding.severity],
-        capital(voice.severity(finding.severity)),
-        clean(finding.message).removesuffix(f" ({mark})"),
-        clean(finding.advice),
-        _about(picture, finding.record),
-        mark,
-        finding.status,
-        sources_view(sources, voice),
-    )
 
 
 def _number(record: str | None) -> int | None:

@@ -20,7 +20,7 @@ from ruleset.types import UNKNOWN, Value
 SEVERITY_WEIGHT: Final = {"blocking": 8, "risk": 6, "caution": 4, "advice": 2, "info": 1, "ok": 2}
 
 
-@attrs.frozen(order=True)
+@attrs.frozen(order=True, unsafe_hash=True, cache_hash=True)
 class Wanted:
     """A question that can still change something; of a record where `record` is given, and the list of records
     itself where `id` is empty. `ruleset` is the alias of the rule set it belongs to, if it is another one.
@@ -440,3 +440,11 @@ def home(ruleset: RuleSet, wanted: Wanted) -> RuleSet:
     for alias in wanted.ruleset.split(".") if wanted.ruleset else ():
         ruleset = ruleset.imports[alias]
     return ruleset
+
+
+def places(ruleset: RuleSet, path: tuple[str, ...] = ()) -> dict[str, Wanted]:
+    """Return where the questions of a rule set, and of those that it uses, are found, by id."""
+    found: dict[str, Wanted] = {id: Wanted(id, ruleset=".".join(path)) for id in ruleset.questions}
+    for alias, other in ruleset.imports.items():
+        found = places(other, (*path, alias)) | found
+    return found

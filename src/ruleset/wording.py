@@ -12,7 +12,7 @@ from ruleset import texts
 from ruleset.expressions import tree
 from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, evaluate
 from ruleset.expressions.functions import round_to
-from ruleset.expressions.template import Placeholder, Text, split
+from ruleset.expressions.template import Placeholder, Text, parts
 from ruleset.expressions.tree import Node
 from ruleset.model import Mark, Question, Rule, RuleSet
 from ruleset.relevance import Wanted, home, waiting_for_each
@@ -45,7 +45,7 @@ class Voice:
         """Return a message with its placeholders filled; what is not known yet says so."""
         return "".join(
             part if isinstance(part, str) else self.hole(part, text, situation, bound)
-            for part in split(self.own(text.source))
+            for part in parts(self.own(text.source))
         )
 
     def hole(self, hole: Placeholder, text: Text, situation: Situation, bound: Bound) -> str:

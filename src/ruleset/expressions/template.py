@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -61,6 +62,16 @@ def split(text: str) -> Iterator[str | Placeholder]:
         else:
             yield Placeholder(match[1].strip(), (match[2] or "").strip(), match.start(1))
     yield text[position:]
+
+
+@functools.lru_cache(maxsize=4096)
+def parts(text: str) -> tuple[str | Placeholder, ...]:
+    """Return the literal pieces and the placeholders of a text, in order; a text is split once.
+
+    Raises:
+        TemplateError: a lone brace.
+    """
+    return tuple(split(text))
 
 
 def placeholders(text: str) -> list[Placeholder]:

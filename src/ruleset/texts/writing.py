@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import decimal
+import functools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -20,6 +21,7 @@ DateForm = Literal["short", "medium", "long", "full"]
 Exact = int | Decimal | Fraction
 
 
+@functools.lru_cache(maxsize=4096)
 def format_date(day: dt.date, locale: str, form: DateForm = "long") -> str:
     """Return a day in words, or in figures with form `short` (four figures for the year, never month before day).
 
@@ -39,6 +41,7 @@ def format_date(day: dt.date, locale: str, form: DateForm = "long") -> str:
     return re.sub(r"\b1 ", "1er ", text, count=1) if data.language == "fr" and day.day == 1 else text
 
 
+@functools.lru_cache(maxsize=4096)
 def format_money(amount: Exact, currency: str, locale: str) -> str:
     r"""Return an amount in units of its currency, rounded half up to its smallest coin, bare if whole.
 
@@ -57,6 +60,7 @@ def format_money(amount: Exact, currency: str, locale: str) -> str:
     return _pattern(value, locale_data(locale), currency)
 
 
+@functools.lru_cache(maxsize=4096)
 def format_number(x: Exact, locale: str, decimals: int | None = None) -> str:
     r"""Return a number with its thousands apart.
 
