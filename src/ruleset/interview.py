@@ -12,7 +12,7 @@ from ruleset.engines import Engine, default_engine, follow
 from ruleset.model import Case, Outcome, Question, Record, Rule, RuleSet
 from ruleset.outcome import outcome
 from ruleset.program import compile_program
-from ruleset.relevance import Relevance, Wanted, home, relevance, waiting_for_each
+from ruleset.relevance import Relevance, Wanted, home, places, relevance, waiting_for_each
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Value
 from ruleset.wording import Voice
@@ -57,10 +57,9 @@ class Interview:
     def start(cls, ruleset: RuleSet, case: Case | None = None, *, engine: Engine | None = None) -> Interview:
         """Return an interview about a rule set; answers that `case` brings are taken as given."""
         case = case or Case(ruleset.id)
+        asked = places(ruleset) if case.answers else {}
         steps = tuple(
-            Step(Wanted(id), value)
-            for id, value in case.answers.items()
-            if id in ruleset.questions and value is not UNKNOWN
+            Step(asked[id], value) for id, value in case.answers.items() if id in asked and value is not UNKNOWN
         )
         return cls(ruleset, case, steps, engine or default_engine())
 

@@ -333,6 +333,34 @@ def test_a_saved_interview_can_be_listed_shown_exported_and_deleted(ruleset):
     assert "0 entretien(s)" in ruleset("sessions", "purge", "--yes")[1]
 
 
+FORM = """ruleset: statut/forme
+on: 2026-11-23
+answers: {date_creation: 2026-12-01, nb_associes: 1, tolerance_formalites: faible}
+"""
+
+
+def test_ask_takes_the_answers_that_another_questionnaire_has_already(ruleset, tmp_path):
+    case = tmp_path / "forme.yaml"
+    case.write_text(FORM, encoding="utf-8")
+    status, out, err = ruleset("ask", "statut/aides", "--case", str(case), "--save", typed="fin\n")
+    assert (status, err) == (0, "")
+    assert out.startswith(
+        "2 réponses reprises de « Choisir la forme de son entreprise » :\n"
+        "  Quel jour votre activité commence-t-elle, ou a-t-elle commencé ? 1er décembre 2026\n"
+        "  Combien serez-vous d'associés, vous compris ? 1\n"
+    )
+    out = ruleset("ask", "statut/dossier", "--reuse", typed="fin\n")[1]
+    assert out.startswith("1 réponse reprise de « Les aides à la création d'entreprise » :\n")
+    assert "réponse" not in ruleset("ask", "statut/dossier", typed="fin\n")[1].splitlines()[0]
+
+
+def test_ask_says_when_the_case_of_another_questionnaire_is_of_no_use(ruleset, tmp_path):
+    case = tmp_path / "forme.yaml"
+    case.write_text(FORM, encoding="utf-8")
+    status, _, err = ruleset("ask", "retention", "--case", str(case))
+    assert (status, err) == (2, f"{case}: ce cas est pour « statut/forme », sans réponse commune avec « retention »\n")
+
+
 # the process
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import attrs
 import click
 
+from ruleset import texts
+from ruleset.carried import Carried, carried
 from ruleset.cli.inputs import on_option, read_case
 from ruleset.cli.reading import read_answer, read_count
 from ruleset.cli.results import ignored_lines, result_lines
-from ruleset.cli.rulesets import named, rules_option
+from ruleset.cli.rulesets import named, rules_option, shelf
 from ruleset.cli.speech import Command, Speech
 from ruleset.interview import Interview
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import Case, Question, RuleSet, Where
 from ruleset.relevance import Wanted
+from ruleset.saved import case_form
 from ruleset.types import BadValueError
 from ruleset.wording import Voice
 
@@ -32,9 +36,16 @@ def ask_command(speech: Speech) -> click.Command:
     _ = speech.ui
 
     def run(
-        ruleset: str, folders: tuple[Path, ...], case: str | None, on: dt.date | None, out: Path | None, *, save: bool
+        ruleset: str,
+        folders: tuple[Path, ...],
+        case: str | None,
+        on: dt.date | None,
+        out: Path | None,
+        *,
+        save: bool,
+        reuse: bool,
     ) -> int:
-        interview = _begin(named(ruleset, folders), case, folders, on, speech)
+        interview = _begin(named(ruleset, folders), case, folders, on, speech, reuse=reuse)
         interview = _Conversation(Voice.of(interview.ruleset, interview.case.lang)).lead(interview)
         voice = Voice.of(interview.ruleset, interview.case.lang)
         found = interview.outcome()
@@ -49,7 +60,10 @@ def ask_command(speech: Speech) -> click.Command:
         speech,
         run,
         click.Argument(["ruleset"], metavar=_("JEU")),
-        click.Option(["--case"], metavar=_("CAS"), help=_("Part des réponses d'un fichier de cas.")),
+        click.Option(
+            ["--case"], metavar=_("CAS"), help=_("Part des réponses d'un fichier de cas, de ce jeu ou d'un autre.")
+        ),
+        click.Option(["--reuse"], is_flag=True, help=_("Reprend des entretiens enregistrés les réponses communes.")),
         on_option(speech),
         click.Option(
             ["-o", "--out"],
@@ -64,20 +78,72 @@ def ask_command(speech: Speech) -> click.Command:
 
 
 def _begin(
-    ruleset: RuleSet, case: str | None, folders: tuple[Path, ...], on: dt.date | None, speech: Speech
+    ruleset: RuleSet,
+    case: str | None,
+    folders: tuple[Path, ...],
+    on: dt.date | None,
+    speech: Speech,
+    *,
+    reuse: bool,
 ) -> Interview:
-    if case is None:
-        given = Case(ruleset.id, on or dt.date.today(), lang=speech.language)  # noqa: DTZ011  the local day
-        return Interview.start(ruleset, given)
-    other, given = read_case(case, folders, speech, on)
-    if other.id != ruleset.id:
-        raise LoadError([Problem(Where(case), f"ce cas est pour « {other.id} », pas pour « {ruleset.id} »")])
-    return Interview.start(ruleset, given)
+    given = Case(ruleset.id, on or dt.date.today(), lang=speech.language)  # noqa: DTZ011  the local day
+    earlier: list[tuple[RuleSet, Mapping[str, object]]] = []
+    if case is not None:
+        other, read = read_case(case, folders, speech, on)
+        if other.id == ruleset.id:
+            given = read
+        else:
+            given = attrs.evolve(given, on=read.on, lang=read.lang)
+            earlier.append((other, case_form(read, other)["answers"]))
+            if not carried(ruleset, earlier).answers:
+                message = f"ce cas est pour « {other.id} », sans réponse commune avec « {ruleset.id} »"
+                raise LoadError([Problem(Where(case), message)])
+    if reuse:
+        earlier += _saved(ruleset, folders)
+    taken = carried(ruleset, earlier)
+    taken = attrs.evolve(taken, answers={id: value for id, value in taken.answers.items() if id not in given.answers})
+    voice = Voice.of(ruleset, given.lang)
+    interview = Interview.start(ruleset, attrs.evolve(given, answers={**taken.answers, **given.answers}))
+    for line in _taken_lines(interview, taken, voice):
+        click.echo(line)
+    return interview
+
+
+def _saved(ruleset: RuleSet, folders: tuple[Path, ...]) -> Iterator[tuple[RuleSet, Mapping[str, object]]]:
+    """Yield the last saved interview of each other rule set that can still be read."""
+    from ruleset.storage import Storage
+
+    shelved = shelf(folders)
+    with Storage() as storage:
+        latest = {saved.ruleset: saved for saved in reversed(storage.list()) if saved.ruleset != ruleset.id}
+    for saved in sorted(latest.values(), key=lambda saved: saved.updated, reverse=True):
+        try:
+            other = shelved.get(saved.ruleset)
+        except LoadError:
+            continue
+        if other is not None:
+            yield other, saved.case.get("answers", {})
+
+
+def _taken_lines(interview: Interview, taken: Carried, voice: Voice) -> Iterator[str]:
+    """Yield what was taken from elsewhere, so that a wrong answer is seen."""
+    if not taken.answers:
+        return
+    lang = interview.case.lang
+    titles = texts.join([f"« {Voice.of(other, lang).own(other.title)} »" for other, _ in taken.origins], voice.locale)
+    count = texts.translator(lang).ngettext(
+        "{n} réponse reprise de {titles} :", "{n} réponses reprises de {titles} :", len(taken.answers)
+    )
+    yield count.format(n=len(taken.answers), titles=titles)
+    for step in interview.steps:
+        if step.wanted.id in taken.answers:
+            question = interview.question(step.wanted)
+            yield f"  {voice.ask(step.wanted)} {voice.answer(question, step.value)}"
 
 
 def _keep(interview: Interview, out: Path | None, *, save: bool) -> None:
     """Write the case to a file, and the interview among those saved, where it is asked."""
-    from ruleset.storage import Storage, case_form
+    from ruleset.storage import Storage
 
     if out is not None:
         text = json.dumps(case_form(interview.case, interview.ruleset), ensure_ascii=False, indent=2) + "\n"
