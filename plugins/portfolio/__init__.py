@@ -4,6 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from ruleset import Function, Type, hookimpl
+from ruleset_plugins.portfolio.report import ruleset_report
+
+__all__ = ["ruleset_functions", "ruleset_report", "ruleset_rulesets"]
 
 
 @hookimpl

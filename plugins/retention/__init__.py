@@ -16,6 +16,9 @@ from typing import Any
 from dateutil.easter import easter
 
 from ruleset import Case, Function, Type, hookimpl
+from ruleset_plugins.retention.report import ruleset_report
+
+__all__ = ["ruleset_check", "ruleset_functions", "ruleset_report", "ruleset_rulesets"]
 
 _DAY = dt.timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Stage,
         Table,
         Timeline,
+        Tone,
     )
     from ruleset.types import UNKNOWN, Period, Type
     from ruleset.wording import Voice
@@ -70,6 +71,7 @@ _HOME = {
     "Stage": "reports.sections",
     "Table": "reports.sections",
     "Timeline": "reports.sections",
+    "Tone": "reports.sections",
     "Type": "types",
     "Voice": "wording",
     "evaluate": "api",
@@ -108,6 +110,7 @@ __all__ = [
     "Stage",
     "Table",
     "Timeline",
+    "Tone",
     "Type",
     "Voice",
     "evaluate",

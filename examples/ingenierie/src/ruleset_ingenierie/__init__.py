@@ -4,6 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from ruleset import hookimpl
+from ruleset_ingenierie.report import ruleset_report
+
+__all__ = ["ruleset_report", "ruleset_rulesets"]
 
 
 @hookimpl
