@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
+from ruleset.outcome import record_reference
 from ruleset.relevance import Wanted
 from ruleset.texts import N_
 from ruleset.types import BadValueError
@@ -103,7 +104,13 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         problem = self.session.problem
         text = _("Vos réponses ne sont pas enregistrées : {problem}").format(problem=problem) if problem else ""
         self.query_one(ProgressLine).show(progress_text(self.picture), progress.share, text)
-        self.query_one(FindingsPane).show(conclusions(self.picture), self._words)
+        self.query_one(FindingsPane).show(conclusions(self.picture), self._words, self._record)
+
+    @property
+    def _record(self) -> str | None:
+        """The record that the question is about, as outcomes name it."""
+        here = self.session.visit.here
+        return record_reference(here.record, here.number) if here is not None and here.number is not None else None
 
     def _widgets(self) -> list[Widget]:
         if isinstance(self.view, QuestionView):
@@ -247,7 +254,7 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         """Show the findings so far."""
         from ruleset_tui.dialogs import TextPanel
 
-        body = list(findings_content(conclusions(self.picture), self._words, quiet=None))
+        body = list(findings_content(conclusions(self.picture), self._words, quiet=None, record=self._record))
         _ = self._words
         self.app.push_screen(TextPanel(_("Ce que l'on sait"), body))
 

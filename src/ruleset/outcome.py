@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from ruleset.expressions.evaluate import Truth, evaluate
 from ruleset.expressions.functions import round_to
 from ruleset.model import (
     Case,
+    Definition,
     Finding,
     Mark,
     OptionResult,
@@ -25,14 +25,13 @@ from ruleset.model import (
     Status,
     TaskResult,
 )  # fmt: skip
-from ruleset.program import Step
 from ruleset.relevance import relevance
 from ruleset.situation import NUMBER_DECIMALS, Situation, bound_to
-from ruleset.types import SEVERITIES, UNKNOWN, Value, decimal_text, encode, whole
+from ruleset.types import SEVERITIES, UNKNOWN, Severity, Value, decimal_text, encode, whole
 from ruleset.wording import Voice
 
 _STATUS: dict[Truth, Status] = {True: "holds", False: "ruled_out", UNKNOWN: "open"}
-_STATUS_ORDER = {"holds": 0, "open": 1, "ruled_out": 2}
+_STATUS_ORDER: dict[Status, int] = {"holds": 0, "open": 1, "ruled_out": 2}
 _WARNING: tuple[Mark, ...] = ("unchecked", "design")
 Said = TypeVar("Said")
 
@@ -40,15 +39,13 @@ Said = TypeVar("Said")
 def outcome(situation: Situation, voice: Voice, *, ask: bool = True) -> Outcome:
     """Return the outcome of a situation in the words of a voice. Without `ask` the next questions are not sought."""
     case, ruleset = situation.case, situation.ruleset
-    findings = _each("findings", situation, voice, lambda rule: bool(rule.variants), _finding, _finding_order)
-    tasks = _each("tasks", situation, voice, lambda rule: rule.task is not None, _task, _task_order)
     return Outcome(
         ruleset.id,
         ruleset.version,
         case.on,
         case.lang,
-        findings,
-        tasks,
+        _findings(situation, voice),
+        tuple(sorted(_each("tasks", situation, voice, lambda rule: rule.task is not None, _task), key=_task_order)),
         _options(situation),
         dict(_values(situation)),
         _record_values(situation),
@@ -66,23 +63,27 @@ def _each(
     voice: Voice,
     speaks: Callable[[Rule], bool],
     say: Callable[[Rule, int | None, Situation, Voice], Said],
-    order: Callable[[Said], Any],
-) -> tuple[Said, ...]:
-    """Return in order what each rule says for each record; what an earlier situation said already is taken over."""
+) -> Iterator[Said]:
+    """Yield what each rule says for each record, by id and number; what was said before an answer is taken over."""
     said = situation.reading((kind, voice.locale))
-    found: list[tuple[Any, Said]] = []
-    for rule in situation.ruleset.rules.values():
+    for id in sorted(situation.ruleset.rules):
+        rule = situation.ruleset.rules[id]
+        step = ("rule", id)
         for number in situation.places(rule) if speaks(rule) else ():
-            place: tuple[Step, int | None] = (("rule", rule.id), number)
+            place = (step, number)
             if place not in said:
-                one = say(rule, number, situation, voice)
-                said[place] = order(one), one
-            found.append(said[place])
-    return tuple(one for _, one in sorted(found, key=operator.itemgetter(0)))
+                said[place] = say(rule, number, situation, voice)
+            yield said[place]
 
 
-def _finding_order(finding: Finding) -> tuple[int, int, str, str]:
-    return (_STATUS_ORDER[finding.status], SEVERITIES.index(finding.severity), finding.id, natural(finding.record))
+def _findings(situation: Situation, voice: Voice) -> tuple[Finding, ...]:
+    """Return the findings: those that hold first, then by severity, id and record."""
+    ranks: dict[tuple[Status, Severity], list[Finding]] = {
+        (status, severity): [] for status in _STATUS_ORDER for severity in SEVERITIES
+    }
+    for one in _each("findings", situation, voice, lambda rule: bool(rule.variants), _finding):
+        ranks[one.status, one.severity].append(one)
+    return tuple(one for rank in ranks.values() for one in rank)
 
 
 def natural(record: str | None) -> str:
@@ -189,10 +190,15 @@ def _record_values(situation: Situation) -> Mapping[str, tuple[Record, ...]]:
         shown = [d for d in situation.ruleset.definitions.values() if d.label and d.record == id]
         count = situation.count(id)
         if shown and count is not UNKNOWN:
-            found[id] = tuple(
-                {d.id: value for d in shown if (value := situation.value(d.id, number)) is not UNKNOWN}
-                for number in range(count)
-            )
+            found[id] = tuple(_values_of(id, number, shown, situation) for number in range(count))
+    return found
+
+
+def _values_of(record: str, number: int, shown: Iterable[Definition], situation: Situation) -> Record:
+    known, place = situation.reading("values"), (("record", record), number)
+    if place not in known:
+        known[place] = {one.id: value for one in shown if (value := situation.value(one.id, number)) is not UNKNOWN}
+    found: Record = known[place]
     return found
 
 

@@ -286,14 +286,12 @@ class _Reach:
             nodes += [*rule.task.label.nodes.values(), *([rule.task.due] if rule.task.due is not None else [])]
         yield from self.unsettled(nodes, bound_to(rule, number))
 
-    def value(self, definition: Definition) -> Iterator[Reached]:
+    def value(self, definition: Definition, number: int | None) -> Iterator[Reached]:
         """Yield what a value of the outcome waits for."""
-        if definition.record and self.facts.count(definition.record) is UNKNOWN:
+        if definition.record and number is None:
             yield from self.list_of(definition.record, self.definition(definition.id, ANY_RECORD))
-            return
-        for number in self.facts.numbers(definition.record):
-            if self.facts.value(definition.id, number) is UNKNOWN:
-                yield from self.definition(definition.id, number)
+        elif self.facts.value(definition.id, number) is UNKNOWN:
+            yield from self.definition(definition.id, number)
 
 
 def _can_count(policy: tree.Policy, value: Value, sure: list[Any]) -> bool:
@@ -353,13 +351,10 @@ def relevance(situation: Situation) -> Relevance:
     reach = _Reach(_prospect(situation)).everything()
     scores: dict[Wanted, float] = {}
     later: dict[Wanted, None] = {}
-    for weight, found, asked in _conclusions(reach):
-        share = weight / asked if asked else 0.0
-        for wanted, now in found:
-            if now:
-                scores[wanted] = scores.get(wanted, 0.0) + share
-            else:
-                later[wanted] = None
+    for shares, waiting in _shares(reach):
+        for wanted, share in shares.items():
+            scores[wanted] = scores.get(wanted, 0.0) + share
+        later.update(waiting)
     order = {id: position for position, id in enumerate(situation.ruleset.questions)}
 
     def rank(one: Wanted) -> tuple[float, int, str, int, str]:
@@ -387,31 +382,61 @@ def _foresees(ruleset: RuleSet) -> bool:
     return assumed or bool(about_knowledge(ruleset)) or any(_foresees(other) for other in ruleset.imports.values())
 
 
-def _conclusions(reach: _Reach) -> Iterator[tuple[float, tuple[Reached, ...], int]]:
-    """Yield each conclusion that is not settled: its weight, what it waits for, how many of these can be asked now."""
-    facts = reach.facts
-    known = facts.reading("conclusions")
+_Shares: TypeAlias = tuple[dict[Wanted, float], dict[Wanted, None]]
+"""The shares that some conclusions give to the questions that can be asked, and the questions that come later."""
 
-    def waiting(
-        step: Step, number: int | None, walk: Callable[[], Iterable[Reached]]
-    ) -> tuple[tuple[Reached, ...], int]:
-        key = (step, number)
-        if key not in known:
-            reached = tuple(dict.fromkeys(walk()))
-            known[key] = reached, sum(asked for _, asked in reached)
-        found: tuple[tuple[Reached, ...], int] = known[key]
-        return found
 
-    for rule in facts.ruleset.rules.values():
-        weight = SEVERITY_WEIGHT.get(rule.worst or "info", 1)
-        for number in facts.places(rule):
-            reached, asked = waiting(("rule", rule.id), number, functools.partial(reach.conclusion, rule, number))
-            if reached:
-                yield weight, reached, asked
-    for definition in facts.ruleset.definitions.values():
+def _shares(reach: _Reach) -> Iterator[_Shares]:
+    """Yield the shares of the conclusions about the case, then about each record."""
+    facts, ruleset = reach.facts, reach.facts.ruleset
+    known = facts.reading("shares")
+    rules, values = _concluding(ruleset)
+    for record in ("", *ruleset.records):
+        about = rules.get(record, ()), values.get(record, ())
+        unlisted = record and facts.count(record) is UNKNOWN
+        for number in (None,) if unlisted else facts.numbers(record) if any(about) else ():
+            place = (("record", record), number)
+            if place not in known:
+                known[place] = _shared(_waiting(reach, number, *about))
+            found: _Shares = known[place]
+            yield found
+
+
+@functools.lru_cache(maxsize=64)
+def _concluding(ruleset: RuleSet) -> tuple[dict[str, list[Rule]], dict[str, list[Definition]]]:
+    """Return the rules and the labelled definitions by the record type that they speak of."""
+    rules: dict[str, list[Rule]] = {}
+    values: dict[str, list[Definition]] = {}
+    for rule in ruleset.rules.values():
+        rules.setdefault(rule.record, []).append(rule)
+    for definition in ruleset.definitions.values():
         if definition.label:
-            reached = tuple(dict.fromkeys(reach.value(definition)))
-            yield 1, reached, sum(asked for _, asked in reached)
+            values.setdefault(definition.record, []).append(definition)
+    return rules, values
+
+
+def _waiting(
+    reach: _Reach, number: int | None, rules: Iterable[Rule], values: Iterable[Definition]
+) -> Iterator[tuple[float, Iterable[Reached]]]:
+    """Yield the weight of each conclusion (about a record) and what it waits for."""
+    for rule in rules:
+        yield SEVERITY_WEIGHT.get(rule.worst or "info", 1), reach.conclusion(rule, number)
+    for definition in values:
+        yield 1, reach.value(definition, number)
+
+
+def _shared(conclusions: Iterable[tuple[float, Iterable[Reached]]]) -> _Shares:
+    scores: dict[Wanted, float] = {}
+    later: dict[Wanted, None] = {}
+    for weight, reached in conclusions:
+        found = dict.fromkeys(reached)
+        share = weight / max(sum(asked for _, asked in found), 1)
+        for wanted, asked in found:
+            if asked:
+                scores[wanted] = scores.get(wanted, 0.0) + share
+            else:
+                later[wanted] = None
+    return scores, later
 
 
 def waiting_for(situation: Situation, rule: Rule, number: int | None) -> tuple[Wanted, ...]:

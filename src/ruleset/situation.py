@@ -21,8 +21,10 @@ Place: TypeAlias = tuple[str, int | None]
 """A definition or rule, with the number of the record it is computed for."""
 
 NUMBER_DECIMALS = 12
-Reading: TypeAlias = dict[tuple[Step, int | None], Any]
-"""What a reader of a situation has found for each step (for a record): it rests on nothing but what the step reads."""
+Reading: TypeAlias = dict[tuple[tuple[str, str], int | None], Any]
+"""What a reader of a situation has found for each step (for a record), or for all steps of one record
+(`("record", type)`, with its number): it rests on nothing but what they read.
+"""
 
 
 def at_least(severity: str) -> frozenset[str]:
@@ -73,7 +75,7 @@ class Situation:
         self.readings = {reader: reading.copy() for reader, reading in before.readings.items()}
         for step, numbers in found.items():
             kind, id = step
-            record, _, field = id.rpartition(".") if kind == "question" else ("", "", id)
+            record, _, field = id.rpartition(".") if kind == "question" else (self.program.node(step).record, "", id)
             for number in numbers:
                 if kind == "question":
                     self._answers.pop((record, number, field), None)
@@ -81,6 +83,7 @@ class Situation:
                     (self._values if kind == "definition" else self._statuses).pop((id, number), None)
                 for reading in self.readings.values():
                     reading.pop((step, number), None)
+                    reading.pop((("record", record), number), None)
         return self
 
     def reading(self, reader: Hashable) -> Reading:
@@ -128,36 +131,38 @@ class Situation:
 
     def assumed(self) -> tuple[str, ...]:
         """Return the questions that are asked, unanswered, and stand at their assumption."""
-        return tuple(name for name, assumed, _ in self._special() if assumed)
+        return tuple(name for assumed, _ in self._special() for name in assumed)
 
     def ignored(self) -> tuple[str, ...]:
         """Return the questions answered in the case although they are not asked in it."""
-        return tuple(name for name, _, ignored in self._special() if ignored)
+        return tuple(name for _, ignored in self._special() for name in ignored)
 
-    def _special(self) -> Iterator[tuple[str, bool, bool]]:
-        """Yield each question by its name in an outcome, whether it is assumed, and whether its answer is ignored."""
-        known = self.reading("special")
-        for id, question in self.ruleset.questions.items():
-            yield id, *self._treated(known, ("question", id), None, question, self.case.answers)
+    def _special(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Yield for the case and for each record the questions that are assumed and those whose answer is ignored."""
+        yield self._treated("", None, self.ruleset.questions, self.case.answers)
         for record in self.ruleset.records.values():
             for number, given in enumerate(self.case.records.get(record.id, ()) if record.rows is None else ()):
-                for id, question in record.fields.items():
-                    step: Step = ("question", f"{record.id}.{id}")
-                    yield f"{record.id}[{number}].{id}", *self._treated(known, step, number, question, given)
+                yield self._treated(record.id, number, record.fields, given)
 
     def _treated(
-        self, known: Reading, step: Step, number: int | None, question: Question, given: Mapping[str, Value]
-    ) -> tuple[bool, bool]:
-        if (step, number) not in known:
-            bound = {step[1].rpartition(".")[0]: number} if number is not None else NOTHING_BOUND
-            asked = truth(question.ask_when, self, bound)
-            answered = given.get(question.id, UNKNOWN) is not UNKNOWN
-            assumed = not answered and asked is True and question.assume is not UNKNOWN
-            known[step, number] = (
-                assumed and self.assumption(question, bound) is not UNKNOWN,
-                answered and asked is False,
-            )
-        found: tuple[bool, bool] = known[step, number]
+        self, record: str, number: int | None, questions: Mapping[str, Question], given: Mapping[str, Value]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        known, place = self.reading("treated"), (("record", record), number)
+        if place not in known:
+            bound = {record: number} if number is not None else NOTHING_BOUND
+            prefix = f"{record}[{number}]." if record else ""
+            assumed, ignored = [], []
+            for id, question in questions.items():
+                answered = given.get(id, UNKNOWN) is not UNKNOWN
+                if not answered and question.assume is UNKNOWN:
+                    continue
+                asked = truth(question.ask_when, self, bound)
+                if answered and asked is False:
+                    ignored.append(prefix + id)
+                elif not answered and asked is True and self.assumption(question, bound) is not UNKNOWN:
+                    assumed.append(prefix + id)
+            known[place] = tuple(assumed), tuple(ignored)
+        found: tuple[tuple[str, ...], tuple[str, ...]] = known[place]
         return found
 
     def count(self, record: str) -> int | Unknown:

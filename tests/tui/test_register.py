@@ -8,7 +8,8 @@ from ruleset.interview import Interview
 from ruleset.loading.cases import make_case
 from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet
-from ruleset_tui.conclusions import results
+from ruleset_tui.conclusions import conclusions, results
+from ruleset_tui.findings_pane import MOST, findings_content
 from ruleset_tui.recap import recap
 from ruleset_tui.view import Picture
 
@@ -62,3 +63,14 @@ def test_what_is_ignored_of_a_record_names_it(shelf: RuleSet) -> None:
 def test_the_recap_shows_what_is_assumed_of_a_record(shelf: RuleSet) -> None:
     rows = {str(row.wanted): row for row in recap(shown(shelf, {"label": "A", "weight": 30}))}
     assert rows["box[0].place"].answer == "En bas (supposé)"
+
+
+def test_the_findings_beside_a_question_are_those_of_its_record_first_and_never_more_than_can_be_read(
+    shelf: RuleSet,
+) -> None:
+    rows = [{"label": f"B{number}", "weight": 30, "place": "high"} for number in range(40)]
+    found = conclusions(shown(shelf, *rows))
+    texts = [part.plain for part in findings_content(found, str, record="box[35]")]
+    assert texts[1].endswith("B35 est lourde.\n")
+    assert sum("est lourde." in text for text in texts) == MOST
+    assert "… et 10 de plus, dans les résultats\n" in texts
