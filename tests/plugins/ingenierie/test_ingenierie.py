@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ruleset import Case, evaluate, load
@@ -28,14 +28,22 @@ DISTRIBUTION: Final = ROOT / "examples" / "ingenierie"
 RULES: Final = load(DISTRIBUTION / "src" / "ruleset_ingenierie" / "rules")
 CASES: Final = {worked.name: worked for worked in RULES.cases}
 PHASES: Final = list(RULES.questions["phase_actuelle"].type.choices or ())
-SLOW: Final = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+DEPARTMENTS: Final = {
+    "STR": ("departement_str", "Structure"),
+    "ENE": ("departement_ene", "Énergies"),
+    "MOE": ("departement_moe", "Maîtrise d'œuvre d'exécution"),
+    "AMO": ("departement_amo", "Assistance à maîtrise d'ouvrage"),
+}
+MISSIONS: Final = [rule for rule in RULES.rules.values() if rule.id.partition("-")[0] in DEPARTMENTS]
+SLOW: Final = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What the law makes people study, check or attest: it may grow with the project, never shrink.
 STUDIES: Final = {
     "O-ARCHI", "O-CT", "O-ATT-PS-PC", "O-ATT-PS-DAACT", "O-ATT-PS-PC-ANCIEN", "O-ATT-PS-DAACT-ANCIEN", "O-ATT-PS",
     "O-EFAE", "O-ATT-EFAE-PC", "O-DPE", "O-EET", "O-ENR-TOITURE", "O-CAS-PAR-CAS", "O-ETUDE-IMPACT", "O-ESSP", "O-PEMD",
-    "O-RGA-ETUDE", "O-ATT-RGA-DAACT", "O-CDAC",
+    "O-RGA-ETUDE", "O-ATT-RGA-DAACT", "O-CDAC", "O-TOITURE-EXISTANT", "B-CT", "B-ATT-PS", "B-EFAE", "B-TOITURE",
 }  # fmt: skip
 SURFACES: Final = ("sdp_creee", "sdp_existante", "emprise_creee", "surface_vente", "shon_existante")
+CLAY: Final = ("nulle", "faible", "moyenne", "forte")
 
 worked_cases = st.sampled_from(RULES.cases).map(lambda worked: worked.case)
 
@@ -65,7 +73,32 @@ def test_the_worked_case_holds(name):
 def test_a_larger_surface_never_removes_a_mandatory_study(case, day, name, sizes):
     small, large = sorted(sizes)
     case = changed(case, date_autorisation=day, zone_urbaine=False)
-    assert studies(changed(case, **{name: small})) <= studies(changed(case, **{name: large}))
+    removed = studies(changed(case, **{name: small})) - studies(changed(case, **{name: large}))
+    # An enlargement is measured against what exists: the more there is, the smaller the share.
+    assert removed <= ({"O-ESSP"} if name == "sdp_existante" else set())
+
+
+@SLOW
+@given(
+    case=worked_cases,
+    day=st.dates(dt.date(2011, 5, 1), dt.date(2028, 12, 31)),
+    several=st.booleans(),
+    name=st.sampled_from(["sdp", "emprise"]),
+    sizes=st.tuples(st.integers(0, 80_000), st.integers(0, 80_000)),
+)
+def test_a_larger_building_never_removes_a_mandatory_study(case, day, several, name, sizes):
+    small, large = sorted(sizes)
+    case = changed(case, date_autorisation=day, plusieurs_batiments=several)
+    rows = [
+        {"batiment": f"B{number}", "date_depot": None, "hauteur": 10, "emprise": 400, "categorie_erp": None,
+         "effectif": None, "indispensable": False, "puissance": None, "peu_energie": False, **row}
+        for number, row in enumerate(case.records.get("partie", []))
+    ]  # fmt: skip
+    assume(rows)
+    seen = [
+        studies(attrs.evolve(case, records={"partie": [{**rows[0], name: size}, *rows[1:]]})) for size in (small, large)
+    ]
+    assert seen[0] <= seen[1]
 
 
 @SLOW
@@ -79,6 +112,77 @@ def test_a_stricter_seismic_zone_never_removes_a_mandatory_study(case, day, heig
     low, high = sorted(zones)
     case = changed(case, date_autorisation=day, hauteur_pbdn=height)
     assert studies(changed(case, zone_sismique=low)) <= studies(changed(case, zone_sismique=high))
+
+
+@SLOW
+@given(
+    case=worked_cases,
+    day=st.dates(dt.date(2020, 1, 1), dt.date(2028, 12, 31)),
+    exposures=st.tuples(st.sampled_from(range(4)), st.sampled_from(range(4))),
+)
+def test_a_stronger_clay_exposure_never_removes_a_mandatory_study(case, day, exposures):
+    low, high = sorted(exposures)
+    case = changed(case, date_autorisation=day, date_contrat=day)
+    assert studies(changed(case, exposition_rga=CLAY[low])) <= studies(changed(case, exposition_rga=CLAY[high]))
+
+
+def test_a_mission_is_of_one_department_and_of_a_phase():
+    assert len(MISSIONS) > 50
+    for rule in MISSIONS:
+        _, name = DEPARTMENTS[rule.id.partition("-")[0]]
+        assert rule.task is not None, rule.id
+        assert rule.task.label.source.startswith(f"{name} : "), rule.id
+        assert rule.task.phase in PHASES, rule.id
+
+
+@SLOW
+@given(case=worked_cases, phase=st.sampled_from(PHASES), role=st.sampled_from(["maitre_ouvrage", "architecte"]))
+def test_a_mission_is_proposed_with_its_department_in_the_phase_reached_or_a_later_one(case, phase, role):
+    found = evaluate(RULES, changed(case, phase_actuelle=phase, role_repondant=role), ask=False)
+    for task in found.tasks:
+        if task.status == "holds" and task.id.partition("-")[0] in DEPARTMENTS:
+            department, _ = DEPARTMENTS[task.id.partition("-")[0]]
+            assert found.values[department] is True
+            assert task.phase in PHASES
+
+
+@SLOW
+@given(
+    case=worked_cases,
+    owner=st.sampled_from(["public_etat", "public_local", "prive_pro", "particulier", "bailleur_social"]),
+    aided=st.booleans(),
+    nature=st.sampled_from(["neuf", "rehabilitation", "extension", "surelevation", "changement_destination"]),
+    listed=st.sampled_from(["non", "inscrit", "classe"]),
+    industrial=st.booleans(),
+)
+def test_public_owners_get_the_base_mission_where_the_law_says_so_and_nobody_else(
+    case, owner, aided, nature, listed, industrial
+):
+    answers = {"type_mo": owner, "logements_aides": aided, "nature_operation": nature, "monument_historique": listed}
+    answers |= {"usage_industriel": industrial, "process_industriel": industrial, "montage": "separe"}
+    found = {one.id for one in evaluate(RULES, changed(case, **answers), ask=False).holding}
+    restored = listed == "classe" and nature == "rehabilitation"
+    assert ("O-MOP-BASE" in found) == (owner.startswith("public") and not industrial and not restored)
+
+
+@SLOW
+@given(case=worked_cases, permit=st.booleans(), gaps=st.lists(st.integers(40, 900), min_size=4, max_size=4))
+def test_no_task_is_due_before_the_phase_it_belongs_to(case, permit, gaps):
+    filed = case.on
+    opened, done, received, declared = (filed + dt.timedelta(sum(gaps[: n + 1])) for n in range(4))
+    case = changed(
+        case,
+        type_autorisation="PC" if permit else "aucune",
+        date_autorisation=filed,
+        date_ouverture=opened,
+        ccag_travaux=True,
+        date_achevement_annonce=done,
+        date_reception=received,
+        date_daact=declared,
+    )
+    starts = {"pro": filed, "act": filed, "preparation": filed, "travaux": opened, "reception": done, "gpa": received}
+    late = [task for task in evaluate(RULES, case, ask=False).tasks if task.status == "holds" and task.due is not None]
+    assert [task.id for task in late if task.due < starts.get(task.phase, dt.date.min)] == []
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("W-")])
