@@ -99,7 +99,7 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         )
         for id, title, parts in texts:
             if parts:
-                panes.append(TabPane(title, VerticalScroll(*(Static(part) for part in parts)), id=id))
+                panes.append(TabPane(title, VerticalScroll(_text(parts)), id=id))
         if found.left or found.assumed or found.ignored or found.conclusions.open or found.troubles:
             panes.append(TabPane(_("Ouvert"), self._open(found), id="tab-open"))
         ids = [pane.id for pane in panes]
@@ -126,16 +126,16 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
 
     def _open(self, found: Results) -> VerticalScroll:
         _ = self.ruleset_app.words
-        parts = [Static(part) for part in open_text(found, _)]
+        words = _text(open_text(found, _))
         if not found.left:
-            return VerticalScroll(*parts)
+            return VerticalScroll(words)
         passed = _("(je ne sais pas)")
         lines = [
             Option(Content.assemble("○ ", text, (f"  {passed}" if was_passed else "", "$secondary")))
             for _wanted, text, was_passed in found.left
         ]
         title = Static(Content.styled(_("Questions encore utiles (entrée pour répondre)"), "bold $primary"))
-        return VerticalScroll(title, MarkedList(*lines, id="left"), *parts, can_focus=False)
+        return VerticalScroll(title, MarkedList(*lines, id="left"), words, can_focus=False)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the finding under the cursor."""
@@ -196,6 +196,11 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
     def action_close(self) -> None:
         """Go back to the questions."""
         self.dismiss(None)
+
+
+def _text(parts: list[Content]) -> Static:
+    """Return texts one below the other as one widget: hundreds of widgets would take seconds to lay out."""
+    return Static(Content("\n").join(parts))
 
 
 def _line(view: FindingView) -> Content:
