@@ -118,10 +118,20 @@ class RulesetApp(App[int], inherit_bindings=False):
         self.push_screen(StartScreen())
 
     def begin(self, ruleset: RuleSet) -> None:
-        """Start a new interview."""
+        """Start a new interview, with the answers that other questionnaires have already if the person wants them."""
+        from ruleset_tui.carrying import CarryPanel, at_hand
         from ruleset_tui.session import Session
 
-        self._open(Session.start(ruleset, self.today, self.lang, self.storage))
+        found = at_hand(self, ruleset)
+
+        def start(taken: bool | None) -> None:
+            answers = found.answers if taken else {}
+            self._open(Session.start(ruleset, self.today, self.lang, self.storage, answers))
+
+        if found.answers:
+            self.push_screen(CarryPanel(found), start)
+        else:
+            start(False)
 
     def resume(self, saved: Saved, ruleset: RuleSet) -> None:
         """Go on with a saved interview."""

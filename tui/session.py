@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 from ruleset.interview import Interview
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ruleset.saved import Saved
     from ruleset.storage import Storage
+    from ruleset.types import Value
 
 
 class Session:
@@ -34,9 +35,16 @@ class Session:
         self._picture = Picture(visit.interview)
 
     @classmethod
-    def start(cls, ruleset: RuleSet, on: dt.date, lang: str, storage: Storage | None) -> Self:
-        """Return a new interview; it is saved from its first answer on."""
-        return cls(way.begin(Interview.start(ruleset, Case(ruleset.id, on, lang=lang))), storage)
+    def start(
+        cls,
+        ruleset: RuleSet,
+        on: dt.date,
+        lang: str,
+        storage: Storage | None,
+        answers: Mapping[str, Value] | None = None,
+    ) -> Self:
+        """Return a new interview, with answers that are there already; it is saved from its first answer on."""
+        return cls(way.begin(Interview.start(ruleset, Case(ruleset.id, on, answers or {}, lang=lang))), storage)
 
     @classmethod
     def resume(cls, saved: Saved, ruleset: RuleSet, lang: str, storage: Storage | None) -> Self:
