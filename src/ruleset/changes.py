@@ -27,9 +27,11 @@ _ABOUT_ALL: Final = ("open_questions", "open_worst")
 
 @attrs.frozen
 class _Users:
-    """Who reads a step: `alike` in the same record only, `wide` from anywhere; who counts the records of a type; who
-    reads so much that every change reaches it.
+    """The record type of each step; who reads a step: `alike` in the same record only, `wide` from anywhere; who counts
+    the records of a type; who reads so much that every change reaches it.
     """
+
+    records: Mapping[Step, str]
 
     alike: Mapping[Step, tuple[Step, ...]]
     wide: Mapping[Step, tuple[Step, ...]]
@@ -45,7 +47,7 @@ def touched(program: Program, before: Case, after: Case) -> Touched | None:
     found: dict[Step, set[int]] = {}
     queue: list[tuple[Step, int]] = [(step, _ALL) for step in users.always]
     queue += [(step, _ALL) for step in _changed_steps(program, before, after, users)]
-    queue += _changed_records(program, before, after)
+    queue += _changed_records(users, before, after)
     while queue:
         step, number = queue.pop()
         numbers = found.setdefault(step, set())
@@ -55,9 +57,7 @@ def touched(program: Program, before: Case, after: Case) -> Touched | None:
         queue += [(user, number) for user in users.alike.get(step, ())]
         queue += [(user, _ALL) for user in users.wide.get(step, ())]
     kinds = program.ruleset.records
-    return {
-        step: _numbers(numbers, kinds.get(_record(step, program)), before, after) for step, numbers in found.items()
-    }
+    return {step: _numbers(numbers, kinds.get(users.records[step]), before, after) for step, numbers in found.items()}
 
 
 def _changed_steps(program: Program, before: Case, after: Case, users: _Users) -> Iterator[Step]:
@@ -70,14 +70,14 @@ def _changed_steps(program: Program, before: Case, after: Case, users: _Users) -
             yield from users.lists.get(record, ())
 
 
-def _changed_records(program: Program, before: Case, after: Case) -> Iterator[tuple[Step, int]]:
-    for record in {*before.records, *after.records} & {*program.ruleset.records}:
+def _changed_records(users: _Users, before: Case, after: Case) -> Iterator[tuple[Step, int]]:
+    for record in {*before.records, *after.records} & {*users.records.values()}:
         one, other = before.records.get(record, ()), after.records.get(record, ())
         if one is other:
             continue
         for number in range(max(len(one), len(other))):
             if number >= len(one) or number >= len(other):
-                yield from ((step, number) for step in program.sequence if _record(step, program) == record)
+                yield from ((step, number) for step, own in users.records.items() if own == record)
             elif one[number] is not other[number]:
                 for id in _different(one[number], other[number]):
                     yield ("question", f"{record}.{id}"), number
@@ -114,6 +114,7 @@ def _users(program: Program) -> _Users:
             else:
                 (alike if same_record else wide).setdefault(need, {})[step] = None
     return _Users(
+        {step: _record(step, program) for step in program.sequence},
         {need: tuple(found) for need, found in alike.items()},
         {need: tuple(found) for need, found in wide.items()},
         {record: tuple(found) for record, found in lists.items()},
