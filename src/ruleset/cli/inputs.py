@@ -13,10 +13,11 @@ import click
 
 from ruleset.cli.rulesets import named
 from ruleset.cli.speech import Speech
-from ruleset.loading.cases import CaseFile, finish_case, read_case_file
+from ruleset.exchange.files import WORKBOOK, named_in, open_case, read_file, with_table
+from ruleset.loading.cases import finish_case, read_case_file
 from ruleset.loading.problems import LoadError, Problem
-from ruleset.model import Case, RuleSet, Where
-from ruleset.types import BadValueError, near, parse_day
+from ruleset.model import Case, RuleSet
+from ruleset.types import BadValueError, parse_day
 
 
 def on_option(speech: Speech) -> click.Option:
@@ -70,64 +71,24 @@ def read_case(
     Raises:
         LoadError: the file cannot be read or does not fit the rule set.
     """
-    if name.lower().endswith(".xlsx"):
-        ruleset, case = _workbook(name, folders, "fr" if for_program else speech.language, on)
+
+    def find(id: str, base: Path) -> RuleSet:
+        return named(id, folders, base)
+
+    if name.lower().endswith(WORKBOOK):
+        ruleset, case = read_file(Path(name), find, "fr" if for_program else speech.language, on)
     else:
-        written = _read(name)
-        ruleset = _ruleset(written, name, folders)
+        standard = name == "-"
+        written = read_case_file(Path("-"), "-", sys.stdin.buffer.read()) if standard else open_case(Path(name))
+        ruleset = named_in(written, find, Path() if standard else Path(name).parent)
         lang = speech.asked or str(written.read.get("lang", "")) or ("fr" if for_program else speech.language)
         try:
             case = finish_case(written, ruleset, on, lang)
         except ValueError as error:
             raise LoadError([Problem(written.read.place("lang"), str(error))]) from None
     for table in tables:
-        case = _with_table(table, ruleset, case)
+        case = with_table(table, ruleset, case)
     return ruleset, case
-
-
-def _workbook(name: str, folders: Sequence[Path], lang: str, on: dt.date | None) -> tuple[RuleSet, Case]:
-    from ruleset.exchange.spreadsheet import read_workbook, workbook_ruleset
-
-    path = Path(name)
-    ruleset = named(workbook_ruleset(path), folders, path.parent)
-    return ruleset, read_workbook(path, ruleset, on, lang)
-
-
-def _with_table(table: str, ruleset: RuleSet, case: Case) -> Case:
-    from ruleset.exchange.spreadsheet import read_workbook
-
-    kind, _, file = table.rpartition("=")
-    types = [id for id, record in ruleset.records.items() if record.rows is None]
-    if kind and kind not in types:
-        message = f"type de fiche inconnu{near(kind, types)} ; possibles : {', '.join(types) or 'aucun'}"
-        raise LoadError([Problem(Where(table), message)])
-    if not kind and file.lower().endswith(".csv") and len(types) == 1:
-        kind = types[0]
-    if not kind and file.lower().endswith(".csv") and Path(file).stem not in types:
-        message = f"dites de quelles fiches : --table TYPE={file} ; types : {', '.join(types) or 'aucun'}"
-        raise LoadError([Problem(Where(table), message)])
-    return read_workbook(Path(file), ruleset, case.on, case.lang, case, kind or None)
-
-
-def _read(name: str) -> CaseFile:
-    if name == "-":
-        return read_case_file(Path("-"), "-", sys.stdin.buffer.read())
-    if Path(name).is_dir():
-        raise LoadError([Problem(Where(name), "c'est un dossier ; un cas est un fichier YAML ou JSON")])
-    if not Path(name).exists():
-        raise LoadError([Problem(Where(name), "fichier introuvable")])
-    return read_case_file(Path(name))
-
-
-def _ruleset(written: CaseFile, name: str, folders: Sequence[Path]) -> RuleSet:
-    base = Path() if name == "-" else Path(name).parent
-    try:
-        return named(written.ruleset, folders, base)
-    except LoadError as error:
-        if [problem.where for problem in error.problems] == [Where(written.ruleset)]:
-            message = error.problems[0].message
-            raise LoadError([Problem(written.read.place("ruleset"), f"« {written.ruleset} » : {message}")]) from None
-        raise
 
 
 def write_json(data: Any) -> None:

@@ -102,6 +102,16 @@ def read_workbook(
     )
 
 
+def says_its_sheets(path: Path, ruleset: RuleSet) -> bool:
+    """Return whether a sheet of a workbook is named after the questions or after a record type.
+
+    Raises:
+        LoadError: the file cannot be read.
+    """
+    sheets = read_sheets(path)
+    return any(_key(sheet.name) == _key(QUESTIONS_SHEET) or record_of(sheet, ruleset) is not None for sheet in sheets)
+
+
 def record_of(sheet: Sheet, ruleset: RuleSet) -> RecordType | None:
     """Return the record type that a sheet is named after: its id, its list or its title."""
     for record in ruleset.records.values():
