@@ -136,6 +136,7 @@ class Results:
     left: tuple[tuple[Wanted, str, bool], ...]
     ignored: tuple[str, ...]
     troubles: tuple[str, ...]
+    pending: tuple[tuple[str, str], ...] = ()
 
 
 def conclusions(picture: Picture) -> Conclusions:
@@ -195,6 +196,7 @@ def results(picture: Picture) -> Results:
         _left(picture),
         tuple(ask_text(picture, one, count) for one, count in together(map(Wanted.named, outcome.ignored))),
         tuple(f"{one.where} : {one.message}" for one in outcome.diagnostics),
+        tuple(picture.voice.open_values(picture.interview.situation)),
     )
 
 
@@ -274,13 +276,7 @@ def _bound(points: Fraction | int | None, locale: str) -> str:
 
 
 def _criterion(picture: Picture, ruleset: RuleSet, id: str) -> str:
-    voice = picture.voice
-    rule = ruleset.rules[id]
-    words = clean(voice.text(rule.say, picture.interview.situation)) if rule.say.source else ""
-    if not words:
-        variant = rule.variants[-1] if rule.variants else None
-        words = clean(voice.text(variant.say, picture.interview.situation)) if variant and not rule.record else id
-    return words
+    return clean(picture.voice.reason(ruleset.rules[id], picture.interview.situation))
 
 
 def _reason(picture: Picture, ruleset: RuleSet, id: str, points: object) -> str:
@@ -292,8 +288,7 @@ def _values(picture: Picture) -> tuple[tuple[str, str], ...]:
     definitions, voice = picture.interview.ruleset.definitions, picture.voice
     found = []
     for id, value in picture.outcome.values.items():
-        one = definitions[id]
-        found.append((voice.own(one.label), voice.value(value, one.type, one.labels, one.unit)))
+        found.append((voice.own(definitions[id].label), voice.computed(definitions[id], value)))
     return tuple(found)
 
 
@@ -306,7 +301,7 @@ def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[s
         lines = []
         for number, row in enumerate(rows):
             name = row_title(picture, Wanted("", record), number)
-            cells = (voice.value(row.get(one.id, UNKNOWN), one.type, one.labels, one.unit) for one in shown)
+            cells = (voice.computed(one, row.get(one.id, UNKNOWN)) for one in shown)
             lines.append((name, *cells))
         if lines:
             found.append((voice.own(kind.title), tuple(voice.own(one.label) for one in shown), tuple(lines)))

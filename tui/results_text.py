@@ -113,6 +113,9 @@ def open_text(found: Results, _: Translate) -> list[Content]:
     if found.ignored:
         parts.append(Content.assemble("\n", section(_("Réponses qui ne sont plus utiles"))))
         parts += [Content(f"– {ask}") for ask in found.ignored]
+    if found.pending:
+        parts.append(Content.assemble("\n", section(_("Valeurs encore ouvertes, et ce qui les préciserait"))))
+        parts += [Content.assemble(f"? {label} : ", (wanted, "$secondary")) for label, wanted in found.pending]
     if found.conclusions.open:
         parts.append(Content.assemble("\n", section(_("Constats encore ouverts"))))
         parts += [Content(f"? {view.word.lower()} — {view.message}") for view in found.conclusions.open]

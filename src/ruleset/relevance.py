@@ -451,6 +451,14 @@ def waiting_for_each(situation: Situation, findings: Iterable[tuple[Rule, int | 
         yield _now(reach.rule(rule, None if number is None else [number], words=True))
 
 
+def waiting_for_values(situation: Situation) -> Iterator[tuple[Definition, tuple[Wanted, ...]]]:
+    """Yield the values of the outcome that are unknown, with the questions that they wait for."""
+    reach = _Reach(situation)
+    for definition in situation.ruleset.definitions.values():
+        if definition.label and not definition.record and situation.value(definition.id, None) is UNKNOWN:
+            yield definition, _now(reach.value(definition, None))
+
+
 def conclusions_waiting(situation: Situation, nodes: Iterable[Node]) -> tuple[Wanted, ...]:
     """Return the questions that the unknown ones of some trees wait for."""
     return _now(_Reach(situation).unsettled(nodes, NOTHING_BOUND))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
@@ -14,12 +14,13 @@ from ruleset.expressions.evaluate import NOTHING_BOUND, Bound, evaluate
 from ruleset.expressions.functions import round_to
 from ruleset.expressions.template import Placeholder, Text, parts
 from ruleset.expressions.tree import Node
-from ruleset.model import Mark, Question, Rule, RuleSet
-from ruleset.relevance import Wanted, home, waiting_for_each
+from ruleset.model import Definition, Mark, Question, Rule, RuleSet
+from ruleset.relevance import Wanted, home, waiting_for_each, waiting_for_values
 from ruleset.situation import Situation, bound_to
 from ruleset.types import SEVERITIES, UNKNOWN, Period, Type, Value, decimal_text, decimals_of
 
 SHOWN_QUESTIONS = 5
+SHOWN_FOR_A_VALUE = 2
 
 
 @attrs.frozen
@@ -149,11 +150,40 @@ class Voice:
         wanted: dict[Wanted, None] = {}
         for waiting in waiting_for_each(situation, worst_first(situation)):
             wanted.update(dict.fromkeys(waiting))
-        shown = [f"« {self.ask(one)} »" for one in list(wanted)[:SHOWN_QUESTIONS]]
+        return self.questions(tuple(wanted)) or self.ui("(aucune)")
+
+    def questions(self, wanted: Sequence[Wanted], most: int = SHOWN_QUESTIONS) -> str:
+        """Return questions in words: at most so many, then how many more."""
+        shown = [f"« {self.ask(one)} »" for one in wanted[:most]]
         more = len(wanted) - len(shown)
         if more:
             shown.append(self.ui("{n} autres questions").format(n=more) if more > 1 else self.ui("une autre question"))
-        return texts.join(shown, self.locale) if shown else self.ui("(aucune)")
+        return texts.join(shown, self.locale) if shown else ""
+
+    def open_values(self, situation: Situation) -> Iterator[tuple[str, str]]:
+        """Yield the values that are not settled, by label, with what they wait for; those that wait for the same
+        together.
+        """
+        labels: dict[tuple[Wanted, ...], list[str]] = {}
+        for definition, wanted in waiting_for_values(situation):
+            if wanted:
+                labels.setdefault(wanted, []).append(self.own(definition.label))
+        for wanted, names in labels.items():
+            yield " · ".join(names), self.questions(wanted, SHOWN_FOR_A_VALUE)
+
+    def computed(self, definition: Definition, value: Value) -> str:
+        """Return a value of the outcome in words; one that is not checked law says so."""
+        labels = definition.labels or labels_of(definition.value, self.ruleset)
+        words = self.value(value, definition.type, labels, definition.unit)
+        mark = self.mark(definition.mark) if value is not None and value is not UNKNOWN else ""
+        return f"{words} ({mark})" if mark else words
+
+    def reason(self, rule: Rule, situation: Situation) -> str:
+        """Return what a rule says for the points that it gives, or its id where it speaks of records."""
+        said = rule.say if rule.say.source or rule.record or not rule.variants else rule.variants[-1].say
+        words = self.text(said, situation) if said.source and not rule.record else rule.id
+        mark = self.mark(rule.mark)
+        return f"{words.rstrip()} ({mark})" if mark else words
 
     def open_worst(self, situation: Situation) -> str:
         """Return the worst finding that is still open."""

@@ -130,7 +130,7 @@ def test_evaluate_tells_the_verdict_then_the_findings_by_severity(ruleset):
     assert "  → Louez-en une avant l'ouverture." in out
     assert "  § Règlement du marché, art. 1 (depuis le 1er janvier 2020) https://example.org/a1" in out
     assert "MINOR-HELPER" not in out
-    assert "MINOR-HELPER (Aide 1)" in ruleset("evaluate", CASE, "--all")[1]
+    assert "MINOR-HELPER (Aide « Léa »)" in ruleset("evaluate", CASE, "--all")[1]
 
 
 def test_the_json_is_the_contract(ruleset):

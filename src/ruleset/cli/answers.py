@@ -50,7 +50,7 @@ def evaluate_command(speech: Speech) -> click.Command:
         if as_json:
             write_json(to_json(found, ruleset))
         else:
-            click.echo("\n".join(result_lines(found, voice, everything=everything)))
+            click.echo("\n".join(result_lines(found, situation, voice, everything=everything)))
         return 0
 
     return Command(

@@ -50,7 +50,7 @@ def ask_command(speech: Speech) -> click.Command:
         voice = Voice.of(interview.ruleset, interview.case.lang)
         found = interview.outcome()
         click.echo()
-        for line in [*ignored_lines(found, voice), *result_lines(found, voice)]:
+        for line in [*ignored_lines(found, voice), *result_lines(found, interview.situation, voice)]:
             click.echo(line)
         _keep(interview, out, save=save)
         return 0

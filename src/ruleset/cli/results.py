@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from ruleset import texts
 from ruleset.explanation import cited, status_name
-from ruleset.model import Finding, OptionResult, Outcome, TaskResult
+from ruleset.model import Case, Finding, OptionResult, Outcome, TaskResult
 from ruleset.reports.words import question_words, record_name, value_words, verdict
+from ruleset.situation import Situation
 from ruleset.types import SEVERITIES, Type, Value
 from ruleset.wording import Voice
 
@@ -19,28 +20,30 @@ _NUMBER = Type("number")
 _BINDING = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on the line of their word
 
 
-def result_lines(found: Outcome, voice: Voice, *, everything: bool = False) -> Iterator[str]:
-    """Yield an outcome as lines. With `everything`, findings that are open or ruled out too."""
-    _ = voice.ui
+def result_lines(found: Outcome, situation: Situation, voice: Voice, *, everything: bool = False) -> Iterator[str]:
+    """Yield an outcome and what its situation leaves open. With `everything`, findings open or ruled out too."""
+    _, case = voice.ui, situation.case
     ruleset = voice.ruleset
     yield f"{voice.own(ruleset.title)} ({ruleset.id} {ruleset.version})"
     yield _("Droit au {day}").format(day=texts.format_date(found.on, voice.locale))
     yield _("Avis : {verdict}").format(verdict=verdict(found, voice))
     for severity in SEVERITIES:
         shown = [one for one in found.holding if one.severity == severity]
-        yield from _section(voice.severity(severity).capitalize(), _findings(shown, voice))
+        yield from _section(voice.severity(severity).capitalize(), _findings(shown, voice, case))
     if everything:
         for status in ("open", "ruled_out"):
             others = [one for one in found.findings if one.status == status]
             yield from _section(
-                status_name(others[0].status, voice).capitalize() if others else "", _findings(others, voice)
+                status_name(others[0].status, voice).capitalize() if others else "", _findings(others, voice, case)
             )
     tasks = [one for one in found.tasks if one.status == "holds"]
-    yield from _section(_("À faire"), (line for one in tasks for line in _task(one, voice)))
-    yield from _section(_("Options"), (line for one in found.options for line in _option(one, voice)))
-    yield from _section(_("Valeurs"), _values(found, voice))
-    yield from _section(_("Supposé"), (f"- {question_words(id, voice)}" for id in found.assumed))
-    yield from _section(_("Questions qui préciseraient le résultat"), _next_questions(found, voice))
+    yield from _section(_("À faire"), (line for one in tasks for line in _task(one, voice, case)))
+    yield from _section(_("Options"), (line for one in found.options for line in _option(one, voice, situation)))
+    yield from _section(_("Valeurs"), _values(found, voice, case))
+    waiting = (_("{name} : {value}").format(name=name, value=words) for name, words in voice.open_values(situation))
+    yield from _section(_("Valeurs encore ouvertes, et ce qui les préciserait"), _each(waiting))
+    yield from _section(_("Supposé"), (f"- {question_words(id, voice, case)}" for id in found.assumed))
+    yield from _section(_("Questions qui préciseraient le résultat"), _next_questions(found, voice, case))
     yield from _section(_("Incidents de calcul"), (f"- {one.where} : {one.message}" for one in found.diagnostics))
 
 
@@ -61,9 +64,13 @@ def wrapped(text: str, indent: str, first: str) -> Iterator[str]:
     yield from (line.replace("\u00a0", " ") for line in lines)
 
 
-def _findings(found: Iterable[Finding], voice: Voice) -> Iterator[str]:
+def _each(listed: Iterable[str]) -> Iterator[str]:
+    yield from (line for text in listed for line in wrapped(text, "  ", "- "))
+
+
+def _findings(found: Iterable[Finding], voice: Voice, case: Case) -> Iterator[str]:
     for one in found:
-        name = one.id if one.record is None else f"{one.id} ({record_name(one.record, voice)})"
+        name = one.id if one.record is None else f"{one.id} ({record_name(one.record, voice, case)})"
         yield from wrapped(f"{name} : {one.message}", "  ", "- ")
         if one.advice and one.status == "holds":
             yield from wrapped(one.advice, "    ", "  → ")
@@ -71,16 +78,16 @@ def _findings(found: Iterable[Finding], voice: Voice) -> Iterator[str]:
             yield from wrapped(cited(voice.ruleset.sources[id], voice), "    ", "  § ")
 
 
-def _task(one: TaskResult, voice: Voice) -> Iterator[str]:
+def _task(one: TaskResult, voice: Voice, case: Case) -> Iterator[str]:
     _ = voice.ui
     due = _(" (avant le {day})").format(day=texts.format_date(one.due, voice.locale)) if one.due else ""
-    record = f" ({record_name(one.record, voice)})" if one.record else ""
+    record = f" ({record_name(one.record, voice, case)})" if one.record else ""
     yield from wrapped(f"{one.label}{record}{due}", "  ", "- ")
     for id in one.sources:
         yield from wrapped(cited(voice.ruleset.sources[id], voice), "    ", "  § ")
 
 
-def _option(one: OptionResult, voice: Voice) -> Iterator[str]:
+def _option(one: OptionResult, voice: Voice, situation: Situation) -> Iterator[str]:
     _ = voice.ui
     label = voice.own(voice.ruleset.options[one.id].label)
     if one.excluded:
@@ -89,21 +96,27 @@ def _option(one: OptionResult, voice: Voice) -> Iterator[str]:
         return
     score = voice.number(one.score, _NUMBER)
     points = texts.plural(one.score, (_("point"), _("points")), voice.locale)
-    yield f"- {_('{option} : {score} {points}').format(option=label, score=score, points=points)}"
+    text = _("{option} : {score} {points}").format(option=label, score=score, points=points)
+    if one.lowest != one.highest:
+        low, high = ("…" if bound is None else voice.number(bound, _NUMBER) for bound in (one.lowest, one.highest))
+        text += " " + _("(entre {low} et {high} selon les réponses qui manquent)").format(low=low, high=high)
+    yield from wrapped(text, "  ", "- ")
     for point in one.because:
         if point.points is not None:
-            yield f"    {voice.number(point.points, _NUMBER)} : {point.rule}"
+            reason = voice.reason(voice.ruleset.rules[point.rule], situation)
+            yield from wrapped(f"{voice.number(point.points, _NUMBER)} : {reason}", "      ", "    ")
 
 
-def _values(found: Outcome, voice: Voice) -> Iterator[str]:
+def _values(found: Outcome, voice: Voice, case: Case) -> Iterator[str]:
     """Yield the values that there are; one that is *none* says nothing to a person."""
     for id, value in found.values.items():
         if value is not None:
-            yield f"- {_named(id, value, voice)}"
+            yield from wrapped(_named(id, value, voice), "  ", "- ")
     for record, rows in found.record_values.items():
         for number, row in enumerate(rows):
             for id, value in ((id, value) for id, value in row.items() if value is not None):
-                yield f"- {record_name(f'{record}[{number}]', voice)}, {_named(id, value, voice)}"
+                about = record_name(f"{record}[{number}]", voice, case)
+                yield from wrapped(f"{about}, {_named(id, value, voice)}", "  ", "- ")
 
 
 def _named(id: str, value: Value, voice: Voice) -> str:
@@ -111,9 +124,9 @@ def _named(id: str, value: Value, voice: Voice) -> str:
     return voice.ui("{name} : {value}").format(name=label, value=value_words(id, value, voice))
 
 
-def _next_questions(found: Outcome, voice: Voice) -> Iterator[str]:
+def _next_questions(found: Outcome, voice: Voice, case: Case) -> Iterator[str]:
     for name in found.ask[:SHOWN_QUESTIONS]:
-        yield f"- {question_words(name, voice)}"
+        yield from wrapped(question_words(name, voice, case), "  ", "- ")
     more = len(found.ask) - SHOWN_QUESTIONS
     if more > 0:
         yield voice.ui("  et {n} autre(s)").format(n=more)

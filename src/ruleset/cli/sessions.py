@@ -103,7 +103,7 @@ def _show(speech: Speech) -> click.Command:
         interview = restore(saved, ruleset).interview
         interview = interview.speak(speech.asked) if speech.asked else interview
         voice = Voice.of(ruleset, interview.case.lang)
-        click.echo("\n".join(result_lines(interview.outcome(), voice)))
+        click.echo("\n".join(result_lines(interview.outcome(), interview.situation, voice)))
         return 0
 
     return _command("show", speech, run, _number(speech), rules_option(speech))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ruleset import texts
 from ruleset.model import Case, Outcome, Question
 from ruleset.types import SEVERITIES, Value
-from ruleset.wording import Voice, labels_of
+from ruleset.wording import Voice
 
 
 def verdict(found: Outcome, voice: Voice) -> str:
@@ -79,7 +79,5 @@ def question_words(name: str, voice: Voice, case: Case | None = None) -> str:
 
 
 def value_words(id: str, value: Value, voice: Voice) -> str:
-    """Return a computed value in words."""
-    definition = voice.ruleset.definitions[id]
-    labels = definition.labels or labels_of(definition.value, voice.ruleset)
-    return voice.value(value, definition.type, labels, definition.unit)
+    """Return a computed value in words; one that is not checked law says so."""
+    return voice.computed(voice.ruleset.definitions[id], value)
