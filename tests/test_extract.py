@@ -211,6 +211,10 @@ def texts_in(*folders: Path) -> set[str]:
         methods, options = parse_mapping_cfg(file)
     found = set()
     for folder in folders:
+        if folder.is_file():
+            with folder.open("rb") as file:
+                found |= {str(message) for _, _, message, _ in extract_python(file, KEYWORDS, [], {})}
+            continue
         for _, _, message, *_ in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
         for path in shared_files(folder):
@@ -248,8 +252,18 @@ HEADER = re.compile("^ruleset:", re.MULTILINE)
 RULE_FOLDERS = sorted(
     {path.parent for path in (ROOT / "rules").rglob("*.yaml") if HEADER.search(path.read_text("utf-8"))}
 )
+
+
+def plugin_of(name: Path) -> list[Path]:
+    """Return the code whose texts are in the catalogue of a rule set: a folder of plug-ins, or one file of it."""
+    return [path for path in (ROOT / "plugins" / name, ROOT / "plugins" / f"{name}.py") if path.exists()]
+
+
 SHIPPED: dict[str, tuple[Path, ...]] = {"the library": (ROOT / "src/ruleset", ROOT / "tui")}
-SHIPPED |= {folder.relative_to(ROOT / "rules").as_posix(): (folder,) for folder in RULE_FOLDERS}
+SHIPPED |= {
+    folder.relative_to(ROOT / "rules").as_posix(): (folder, *plugin_of(folder.relative_to(ROOT / "rules")))
+    for folder in RULE_FOLDERS
+}
 
 
 @pytest.mark.parametrize("folders", SHIPPED.values(), ids=SHIPPED)

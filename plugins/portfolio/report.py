@@ -77,15 +77,15 @@ def _parts(case: Case, voice: Voice) -> Iterator[tuple[str, str, str]]:
 
 
 def _audit(outcome: Outcome, voice: Voice) -> Iterator[Section]:
-    definitions = voice.ruleset.definitions
+    _, definitions = voice.own, voice.ruleset.definitions
     bars = [
-        Bar(voice.own(definitions[id].label), points, _number(points, voice), _tone(points))
+        Bar(_(definitions[id].label), points, _number(points, voice), _tone(points))
         for id in AUDIT
         if (points := _amount(outcome.values.get(id))) is not None
     ]
     if bars:
-        most = Bar(voice.own("Le plus possible à chaque étape"), STEP_POINTS, str(STEP_POINTS))
-        yield Section(voice.own("L'audit en cinq étapes"), [BarChart(bars, most)])
+        most = Bar(_("Le plus possible à chaque étape"), STEP_POINTS, str(STEP_POINTS))
+        yield Section(_("L'audit en cinq étapes"), [BarChart(bars, most)])
 
 
 def _tone(points: Fraction) -> Tone:

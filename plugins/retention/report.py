@@ -48,13 +48,13 @@ def _timeline(outcome: Outcome, names: list[str], voice: Voice) -> Iterator[Sect
 
 
 def _register(outcome: Outcome, names: list[str], voice: Voice) -> Section:
-    definitions = voice.ruleset.definitions
+    _, definitions = voice.own, voice.ruleset.definitions
     rows = []
     for name, row in zip(names, outcome.record_values["donnee"], strict=True):
         cells = [_cell(id, row.get(id), voice) if id in row else "?" for id in COLUMNS]
         rows.append((name, *cells))
     headings = [voice.own(voice.ruleset.records["donnee"].title), *(voice.own(definitions[id].label) for id in COLUMNS)]
-    return Section(voice.own("Le registre, ligne par ligne"), [Table(headings, rows)])
+    return Section(_("Le registre, ligne par ligne"), [Table(headings, rows)])
 
 
 def _cell(id: str, value: object, voice: Voice) -> str:

@@ -19,12 +19,13 @@ def sections(outcome: Outcome, voice: Voice) -> Iterator[Section]:
 
 
 def _bars(weights: object, outcome: Outcome, voice: Voice) -> Iterator[Bar]:
+    _ = voice.own
     for name, weight in weights.items() if isinstance(weights, Mapping) else ():
         points = outcome.values.get(f"points_{name}")
         if not isinstance(points, int | Fraction) or not isinstance(weight, int) or not weight:
             continue
         share = Fraction(points) / weight
         tone: Tone = "good" if share >= Fraction(7, 10) else "warning" if share >= Fraction(4, 10) else "danger"
-        label = voice.own(voice.ruleset.definitions[f"points_{name}"].label)
-        text = voice.own("{points} sur {weight}").format(points=voice.value(points, Type("number")), weight=weight)
+        label = _(voice.ruleset.definitions[f"points_{name}"].label)
+        text = _("{points} sur {weight}").format(points=voice.value(points, Type("number")), weight=weight)
         yield Bar(label, share, text, tone)

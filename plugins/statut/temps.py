@@ -10,7 +10,8 @@ from ruleset_plugins.statut.bars import bars_of
 
 def sections(outcome: Outcome, voice: Voice) -> Iterator[Section]:
     """Yield a bar for each deduction."""
+    _ = voice.own
     ids = [id for id in voice.ruleset.definitions if id.startswith("retrait_")]
     bars = sorted(bars_of(ids, outcome, voice), key=lambda bar: -bar.value)
     if bars:
-        yield Section(voice.own("Ce qui pèse sur votre temps"), [BarChart(bars)])
+        yield Section(_("Ce qui pèse sur votre temps"), [BarChart(bars)])
