@@ -17,12 +17,12 @@ import attrs
 
 Kind: TypeAlias = Literal["yes_no", "choice", "integer", "money", "date"]
 Value: TypeAlias = bool | int | str | dt.date
-"""An answer: money is whole cents."""
+"""An answer: money is whole euros, as on a tax form."""
 Operator: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
 
 FIRST_DAY: Final = dt.date(2000, 1, 1)
 DAYS: Final = 11_000
-MOST: Final[dict[Kind, int]] = {"integer": 99, "money": 10_000_000, "date": DAYS}
+MOST: Final[dict[Kind, int]] = {"integer": 99, "money": 100_000, "date": DAYS}
 CHOICES: Final = 5
 
 
@@ -166,7 +166,7 @@ def _constants(one: Input, chance: random.Random, thresholds: int) -> list[Value
     most = MOST[one.kind]
     drawn = [chance.randint(most // 10, most - most // 10) for _ in range(thresholds)]
     if one.kind == "money":
-        return [cents - cents % 10_000 for cents in drawn]
+        return [euros - euros % 100 for euros in drawn]
     return [FIRST_DAY + dt.timedelta(days=n) for n in drawn] if one.kind == "date" else list(drawn)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -52,12 +51,10 @@ def _ours(value: Value) -> str:
 
 
 OURS: Final = Syntax(_ours)
-"""Money constants are written in euros by `folder`."""
 
 
 def folder(base: Base, into: Path) -> Path:
     """Write a generated rule set as a folder of ours, and return it."""
-    euros = attrs.evolve(base, definitions=_in_euros(base.definitions), rules=_in_euros(base.rules))
     questions: dict[str, dict[str, object]] = {}
     for one in base.inputs:
         question: dict[str, object] = {"ask": f"{one.id} ?", "type": one.kind, "why": "Parce que la règle en dépend."}
@@ -74,7 +71,7 @@ def folder(base: Base, into: Path) -> Path:
         "currency": "EUR",
         "sources": {f"ART-{n}": {"title": f"Code, art. {n}"} for n in range(20)},
         "questions": questions,
-        "definitions": {id_: OURS.condition(condition) for id_, condition in euros.definitions.items()},
+        "definitions": {id_: OURS.condition(condition) for id_, condition in base.definitions.items()},
         "rules": {
             id_: {
                 "when": OURS.condition(condition),
@@ -85,31 +82,10 @@ def folder(base: Base, into: Path) -> Path:
                     "source": [f"ART-{n % 20}"],
                 },
             }
-            for n, (id_, condition) in enumerate(euros.rules.items())
+            for n, (id_, condition) in enumerate(base.rules.items())
         },
     }
     into.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=1000)
     (into / "rules.yaml").write_text(text, encoding="utf-8")
     return into
-
-
-def answers(base: Base, case: dict[str, Value]) -> dict[str, Value | Fraction]:
-    """Return a case as our library takes it: money in euros, exactly."""
-    money = {one.id for one in base.inputs if one.kind == "money"}
-    return {id_: Fraction(int(value), 100) if id_ in money else value for id_, value in case.items()}  # type: ignore[call-overload]
-
-
-def _in_euros(conditions: dict[str, Condition]) -> dict[str, Condition]:
-    return {
-        id_: tuple(
-            tuple(
-                attrs.evolve(one, value=one.value // 100)
-                if isinstance(one, Comparison) and one.input.kind == "money" and isinstance(one.value, int)
-                else one
-                for one in clause
-            )
-            for clause in condition
-        )
-        for id_, condition in conditions.items()
-    }

@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 @attrs.frozen
 class Cases:
-    """So many cases in columns: yes/no as booleans, choices as places (int8), counts and cents int64, days int32 since
+    """So many cases in columns: yes/no as booleans, choices as places (int8), counts and euros int64, days int32 since
     1970; `unknown` marks the missing answers of a column, where there are some.
     """
 
@@ -68,7 +68,7 @@ def draw(base: Base, count: int, unknown: float = 0.0, seed: int = 5) -> Cases:
 
 
 def arrow(base: Base, cases: Cases) -> Any:
-    """Return the cases as an Arrow table: dictionary-encoded choices, money as int64 cents, calendar days."""
+    """Return the cases as an Arrow table: dictionary-encoded choices, counts and euros as int64, calendar days."""
     import pyarrow as pa
 
     made = {}
