@@ -1,0 +1,162 @@
+"""What a rule set decides of one case, read from the bits: statuses, values, and what made each rule hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Final
+
+from ruleset.engines.compiled.index import Space
+from ruleset.engines.compiled.program import Law, Prepared, Reason
+from ruleset.engines.compiled.running import Notes
+from ruleset.expressions.evaluate import Truth
+from ruleset.types import UNKNOWN, Value
+
+_DIGITS: Final = bytes(byte == ord("1") for byte in range(256))
+
+
+class Decision:
+    """The statuses and values of one case. Whatever is not asked for is not computed."""
+
+    __slots__ = ("_law", "_notes", "_prepared", "_standing", "on", "values")
+
+    def __init__(
+        self, prepared: Prepared, law: Law, on: dt.date, standing: int, notes: Notes | None, values: Sequence[Value]
+    ) -> None:
+        self._prepared, self._law, self._standing, self._notes = prepared, law, standing, notes
+        self.on = on
+        self.values = values
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is to be reported (a division by zero, a function that failed): the outcome says what."""
+        return self._notes is not None and self._notes.failed
+
+    # statuses
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """The rules that hold, in the order of the rule set; one about records if it holds for some record."""
+        return self.ids(self.holding())
+
+    @property
+    def ruled_out(self) -> tuple[str, ...]:
+        """The rules whose condition is certainly false."""
+        return self.ids(self.excluded())
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The rules that wait for an answer."""
+        return self.ids(~(self.holding() | self.excluded()) & self._prepared.every)
+
+    def ids(self, found: int) -> tuple[str, ...]:
+        """Return the rules of a set of bits."""
+        prepared = self._prepared
+        return tuple(compress(prepared.rules, bin(found | prepared.sentinel)[3:].encode().translate(_DIGITS)))
+
+    def holding(self) -> int:
+        """Return the goals that hold, as a set of bits: the first rule has the highest."""
+        found = self._prepared.yes.collapse(self._standing)
+        for bit, slot, record in self._prepared.coded:
+            if self._coded(slot, record) is True:
+                found |= bit
+        return found
+
+    def excluded(self) -> int:
+        """Return the goals that certainly do not hold, as a set of bits."""
+        prepared, values = self._prepared, self.values
+        if any(values[slot] is UNKNOWN for slot, _, _ in prepared.inputs):
+            found = prepared.no.collapse(self._negative())
+        else:
+            found = prepared.written & ~prepared.yes.collapse(self._standing)
+        for bit, slot, record in prepared.coded:
+            if self._coded(slot, record) is False:
+                found |= bit
+        return found
+
+    def _negative(self) -> int:
+        standing, tables = self._law.negative
+        for slot, table in tables.items():
+            standing &= table.select(self.values[slot])
+        return standing
+
+    def _coded(self, slot: int, record: str) -> Truth:
+        """Return the status of a rule that code computed (for all records together)."""
+        found = self.values[slot]
+        if not record:
+            return found  # type: ignore[return-value]
+        if self.rows(record) is None:
+            return UNKNOWN
+        assert isinstance(found, (list, tuple))
+        return True if True in found else UNKNOWN if UNKNOWN in found else False
+
+    def rows(self, record: str) -> int | None:
+        """Return how many records of a type the case has; None while that is unknown."""
+        constant = self._prepared.program.ruleset.records[record].rows
+        if constant is not None:
+            return len(constant)
+        found = self.values[self._prepared.layout.rows[record]]
+        return None if found is UNKNOWN else len(found)  # type: ignore[arg-type]
+
+    def status(self, rule: str, number: int | None = None) -> Truth:
+        """Return whether a rule holds (for a record): True, False, or UNKNOWN while it is open.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        prepared = self._prepared
+        bit = prepared.bit("rule", rule)
+        if ("rule", rule) in prepared.layout.clauses.of:
+            return self._goal(bit)
+        slot, record = prepared.layout.rules[rule], prepared.program.ruleset.rules[rule].record
+        if number is None:
+            return self._coded(slot, record)
+        return self.values[slot][number]  # type: ignore[index,return-value]
+
+    def digits(self) -> bytes:
+        """Return the status of each goal: 0 open, 1 it holds, 2 it is ruled out."""
+        sentinel = self._prepared.sentinel
+        yes, no = (bin(found | sentinel)[3:].encode() for found in (self.holding(), self.excluded()))
+        return bytes((one & 1) + 2 * (other & 1) for one, other in zip(yes, no, strict=True))
+
+    def _goal(self, bit: int) -> Truth:
+        if self._prepared.yes.collapse(self._standing) & bit:
+            return True
+        return False if self.excluded() & bit else UNKNOWN
+
+    def value(self, id: str, number: int | None = None) -> Value:
+        """Return the value of a definition (for a record), UNKNOWN while the case does not settle it.
+
+        Raises:
+            KeyError: there is no such definition.
+        """
+        slot = self._prepared.layout.definitions.get(id)
+        if slot is None:
+            return self._goal(self._prepared.bit("definition", id))
+        found = self.values[slot]
+        return found if number is None else found[number]  # type: ignore[index,return-value]
+
+    # reasons
+
+    @property
+    def reasons(self) -> Mapping[str, Reason]:
+        """Why each rule holds that is written as clauses; the others are explained by `ruleset.explain` only."""
+        return dict(self._reasons(self._prepared.yes, self._standing))
+
+    @property
+    def reasons_against(self) -> Mapping[str, Reason]:
+        """Why each rule is ruled out."""
+        return dict(self._reasons(self._prepared.no, self._negative()))
+
+    def _reasons(self, space: Space, standing: int) -> Iterator[tuple[str, Reason]]:
+        found = 0
+        for plane, reasons in enumerate(self._prepared.reasons(space)):
+            here = standing >> plane * space.count & ((1 << space.count) - 1) & ~found
+            found |= here
+            bits = bin(here | self._prepared.sentinel)[3:].encode().translate(_DIGITS)
+            yield from compress(reasons, bits)  # type: ignore[misc]
+        missing = space.collapse(standing) & ~found
+        for rule in self.ids(missing):
+            clause = space.certain(standing, self._prepared.goals["rule", rule])[0]
+            yield rule, Reason(rule, self._prepared.literals(clause))

@@ -1,0 +1,273 @@
+"""A program made ready for one case at a time: its clauses, its slots, its generated code, its tables by law."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from ruleset.engines.compiled.atoms import ON, Atom, dated
+from ruleset.engines.compiled.clauses import Clause, make_clauses
+from ruleset.engines.compiled.generating import defined, slot_by_slot, whole_case
+from ruleset.engines.compiled.index import Space, Table, make_table
+from ruleset.engines.compiled.layout import Layout, make_layout, readable_records
+from ruleset.engines.compiled.reading import read_raw, read_value
+from ruleset.expressions import tree
+from ruleset.expressions.tree import Node
+from ruleset.model import Parameter, Question, RecordType
+from ruleset.program import Program
+from ruleset.types import YES_NO, Type, Value
+
+
+@attrs.frozen
+class Reason:
+    """Why a rule holds, or is ruled out: what is true of the answers, each enough with the others.
+
+    `literals` are comparisons of answers, definitions and the date of law, under `Not` where they are false.
+    """
+
+    rule: str
+    literals: tuple[Node, ...]
+
+
+Reader: TypeAlias = Callable[[Question, Any], Value]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Prepared:
+    """A program as bit vectors and generated Python; immutable, shared between threads.
+
+    `yes` are the clauses of conditions, `no` those of their negations, each goal a rule (in the order of the rule set)
+    or, after the rules, a definition that is a condition.
+    """
+
+    program: Program
+    layout: Layout
+    yes: Space
+    no: Space
+    goals: Mapping[tuple[str, str], int]
+    days: tuple[int, ...]
+    _laws: dict[int, Law] = attrs.field(factory=dict)
+    _dependents: dict[int, tuple[int, ...]] = attrs.field(factory=dict)
+
+    def law(self, on: dt.date) -> Law:
+        """Return what is fixed between the days on which some parameter changes or some rule starts or ends."""
+        number = bisect_right(self.days, on.toordinal())
+        found = self._laws.get(number)
+        if found is None:  # two threads may both make it: they make the same
+            found = self._laws[number] = Law(self, on)
+        return found
+
+    def dependents(self, slot: int) -> tuple[int, ...]:
+        """Return the slots that depend on one, in an order in which they can be computed."""
+        if slot not in self._dependents:
+            found = {slot}
+            for other in self.layout.slots:
+                if not found.isdisjoint(other.needs):
+                    found.add(other.number)
+            self._dependents[slot] = tuple(sorted(found - {slot}))
+        return self._dependents[slot]
+
+    @cached_property
+    def whole(self) -> Any:
+        """The code that computes a whole case."""
+        return whole_case(self.layout)
+
+    @cached_property
+    def steps(self) -> Any:
+        """The code that computes one slot."""
+        return slot_by_slot(self.layout)
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[int, Type, tuple[tuple[int, Atom], ...]], ...]:
+        """The slots that clauses test: the slot, the type of its values, its atoms with their numbers."""
+        by_slot: dict[int, list[tuple[int, Atom]]] = {}
+        for number, atom in enumerate(self.layout.clauses.atoms.found):
+            if atom.input != ON:
+                by_slot.setdefault(self.layout.inputs[atom.input], []).append((number, atom))
+        return tuple((slot, self._type(atoms[0][1]), tuple(atoms)) for slot, atoms in by_slot.items())
+
+    def _type(self, atom: Atom) -> Type:
+        kind, id = atom.input
+        ruleset = self.program.ruleset
+        if kind == "answer":
+            return ruleset.questions[id].type  # type: ignore[index]
+        return ruleset.definitions[id].type if kind == "definition" else YES_NO  # type: ignore[index]
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules, in the order of the rule set."""
+        return tuple(self.program.ruleset.rules)
+
+    @cached_property
+    def coded(self) -> tuple[tuple[int, int, str], ...]:
+        """The rules that generated code computes: the bit of each, its slot, its record type."""
+        goals, rules = self.layout.clauses.of, self.program.ruleset.rules
+        return tuple(
+            (self.bit("rule", id), self.layout.rules[id], rule.record)
+            for id, rule in rules.items()
+            if ("rule", id) not in goals
+        )
+
+    def bit(self, kind: str, id: str) -> int:
+        """Return the bit of a goal in collapsed sets."""
+        return 1 << (len(self.goals) - 1 - self.goals[kind, id])
+
+    @cached_property
+    def every(self) -> int:
+        """The bits of all rules and definitions."""
+        return (1 << len(self.goals)) - 1
+
+    @cached_property
+    def sentinel(self) -> int:
+        """A bit above all others: a set is written with all its zeros."""
+        return 1 << len(self.goals)
+
+    @cached_property
+    def written(self) -> int:
+        """The bits of the goals that are written as clauses."""
+        return sum(self.bit(*goal) for goal in self.layout.clauses.of)
+
+    def reasons(self, space: Space) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+        """Return, for each plane of a space, what each rule's clause there says, in the order of the rules."""
+        return self._yes_reasons if space is self.yes else self._no_reasons
+
+    @cached_property
+    def _yes_reasons(self) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+        return self._by_plane(self.yes)
+
+    @cached_property
+    def _no_reasons(self) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+        return self._by_plane(self.no)
+
+    def _by_plane(self, space: Space) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+        return tuple(
+            tuple(
+                (id, Reason(id, self.literals(clauses[plane]))) if plane < len(clauses) else None
+                for id, clauses in zip(self.rules, space.goals, strict=False)
+            )
+            for plane in range(space.planes)
+        )
+
+    def literals(self, clause: Clause) -> tuple[Node, ...]:
+        """Return what a clause tests, in the order of its atoms."""
+        atoms = self.layout.clauses.atoms.found
+        return tuple(
+            tree.Not(YES_NO, atoms[one >> 1].node) if one & 1 else atoms[one >> 1].node for one in sorted(clause)
+        )
+
+    @cached_property
+    def records(self) -> Mapping[str, RecordType]:
+        """The record types of which a case may give records."""
+        return readable_records(self.program.ruleset)
+
+
+def make_prepared(program: Program) -> Prepared:
+    """Return a program made ready; its code and tables are made when they are first used."""
+    clauses = make_clauses(program)
+    layout = make_layout(program, clauses)
+    rules: list[tuple[Literal["definition", "rule"], str]] = [("rule", id) for id in program.ruleset.rules]
+    goals = [*rules, *(goal for goal in clauses.of if goal[0] == "definition")]
+    yes, no = ([clauses.of.get(goal, ((), ()))[side] for goal in goals] for side in (0, 1))
+    days = sorted({day.toordinal() for day in _days(layout)})
+    return Prepared(program, layout, Space(yes), Space(no), {goal: n for n, goal in enumerate(goals)}, tuple(days))
+
+
+def _days(layout: Layout) -> Iterator[dt.date]:
+    """Yield the days from which something that is fixed within a law may be another."""
+    constants = [one for atom in layout.clauses.atoms.found if atom.input != ON for one in atom.constants if dated(one)]
+    for node in {*constants, *layout.dated.values()}:
+        parameter = layout.program.ruleset.parameters[node.id]  # type: ignore[attr-defined]
+        yield from (one.since for one in parameter.values)
+        yield from _next(parameter.until)
+    for atom in layout.clauses.atoms.found:
+        if atom.input == ON:
+            for one in atom.constants:
+                if isinstance(one, tree.Literal) and isinstance(one.value, dt.date):
+                    yield one.value
+                    yield from _next(one.value)
+
+
+def _next(day: dt.date | None) -> Iterator[dt.date]:
+    if day is not None and day < dt.date.max:
+        yield day + dt.timedelta(days=1)
+
+
+class Law:
+    """A program under the law of some days: the values of its parameters, its tables, its functions."""
+
+    def __init__(self, prepared: Prepared, on: dt.date) -> None:
+        self._prepared = prepared
+        self._on = on
+        self._atoms = prepared.layout.clauses.atoms.found
+        self._parameters = prepared.program.ruleset.parameters
+        self.start = self._in_force(prepared.yes)
+        self.tables = self._tables(prepared.yes)
+
+    def constant(self, node: Node) -> Value:
+        """Return the value of a literal, or of a parameter on the date of law."""
+        if isinstance(node, tree.Literal):
+            return node.value
+        assert isinstance(node, tree.Parameter)
+        found: Parameter = self._parameters[node.id]
+        period = found.period(self._on)
+        value = None if period is None else period.value
+        if isinstance(value, Mapping):
+            key = node.key.value if isinstance(node.key, tree.Literal) else None
+            return None if key is None else value.get(str(key))
+        return value
+
+    def _in_force(self, space: Space) -> int:
+        """Return the clauses that the date of law leaves standing."""
+        standing = space.every
+        for number, atom in enumerate(self._atoms):
+            if atom.input == ON:
+                falls = 2 * number + (atom.truth(self._on, self.constant) is True)
+                standing &= ~space.clauses_with(falls)
+        return standing
+
+    def _tables(self, space: Space) -> dict[int, Table]:
+        return {slot: make_table(space, kind, atoms, self.constant) for slot, kind, atoms in self._prepared.inputs}
+
+    @cached_property
+    def negative(self) -> tuple[int, dict[int, Table]]:
+        """The clauses of the negations that the date of law leaves standing, and their tables."""
+        return self._in_force(self._prepared.no), self._tables(self._prepared.no)
+
+    @cached_property
+    def raw(self) -> Callable[..., Any]:
+        """`run(get, rows, on)` on answers as a program gives them."""
+        return self._function(read_raw)
+
+    @cached_property
+    def given(self) -> Callable[..., Any]:
+        """`run(get, rows, on)` on the values of a Case."""
+        return self._function(read_value)
+
+    def _function(self, read: Reader) -> Callable[..., Any]:
+        return defined(self._prepared.whole, self._names(read))["run"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def steps(self) -> tuple[Callable[..., Any] | None, ...]:
+        """What computes one slot from the others."""
+        return defined(self._prepared.steps, self._names(None))["steps"]  # type: ignore[no-any-return]
+
+    def _names(self, read: Reader | None) -> dict[str, object]:
+        layout = self._prepared.layout
+        names: dict[str, object] = {"B": self.start, **layout.constants}
+        names |= {name: self.constant(node) for name, node in layout.dated.items()}
+        for slot, table in self.tables.items():
+            names[f"S{slot}"] = table.select
+            names[f"M{slot}"] = table.by_value
+            names[f"W{slot}"], names[f"L{slot}"] = table.whole, table.zones
+            names[f"T{slot}"], names[f"F{slot}"] = table.by_value.get(True), table.by_value.get(False)
+        for slot in layout.slots if read is not None else ():
+            if slot.question is not None:
+                names[f"R{slot.number}"] = functools.partial(read, slot.question)
+                names.setdefault(f"M{slot.number}", dict.fromkeys(slot.question.type.choices or ()))
+        return names

@@ -1,0 +1,82 @@
+"""How an answer becomes a value: as a program gives it, or as a Case holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from ruleset.model import Question, Record, RecordType
+from ruleset.types import UNKNOWN, BadValueError, Value, near
+
+RawRecords: TypeAlias = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+class UnfitValueError(ValueError):
+    """A value in a Case that its question does not allow: the reference computes such a case."""
+
+
+def read_raw(question: Question, raw: object, place: str = "") -> Value:
+    """Return an answer as a program gives it.
+
+    Raises:
+        BadValueError: the question does not allow it; the message names the question.
+    """
+    if raw is None or raw is UNKNOWN:
+        return UNKNOWN
+    try:
+        return question.domain.read(raw)
+    except BadValueError as error:
+        raise BadValueError(f"{place}{question.id} : {error}") from None
+
+
+def read_value(question: Question, value: Value) -> Value:
+    """Return a value of a Case.
+
+    Raises:
+        UnfitValueError: the question does not allow it.
+    """
+    if value is None:
+        if not question.domain.optional:
+            raise UnfitValueError(question.id)
+    elif value is not UNKNOWN and not question.type.holds(value):
+        raise UnfitValueError(question.id)
+    return value
+
+
+def read_raw_records(records: RawRecords, kinds: Mapping[str, RecordType]) -> dict[str, tuple[Record, ...]]:
+    """Return records with their answers as values.
+
+    Raises:
+        BadValueError: a question does not allow its answer, or there is no such type or question.
+    """
+    found = {}
+    for id, rows in records.items():
+        kind = kinds.get(id)
+        if kind is None:
+            raise BadValueError(f"type de fiches inconnu : « {id} »{near(id, kinds)}")
+        for number, row in enumerate(rows):
+            for name in row:
+                if name not in kind.fields:
+                    raise BadValueError(f"{id}[{number}] : question inconnue : « {name} »{near(name, kind.fields)}")
+        found[id] = tuple(
+            {name: read_raw(kind.fields[name], raw, f"{id}[{number}].") for name, raw in row.items()}
+            for number, row in enumerate(rows)
+        )
+    return found
+
+
+def read_records(
+    records: Mapping[str, tuple[Record, ...]], kinds: Mapping[str, RecordType]
+) -> Mapping[str, tuple[Record, ...]]:
+    """Return the records of a Case.
+
+    Raises:
+        UnfitValueError: a question does not allow its answer.
+    """
+    for id, rows in records.items():
+        fields = kinds[id].fields if id in kinds else {}
+        for row in rows:
+            for name, value in row.items():
+                if name in fields:
+                    read_value(fields[name], value)
+    return records
