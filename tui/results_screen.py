@@ -11,11 +11,13 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tree
 from textual.widgets.option_list import Option
 
 from ruleset.relevance import Wanted
+from ruleset.reports.contents import pictures_of
 from ruleset.texts import N_
 from ruleset_tui.conclusions import FindingView, Results, results
 from ruleset_tui.explaining import Branch, explanation
 from ruleset_tui.findings_pane import COLOURS
 from ruleset_tui.lists import MarkedList
+from ruleset_tui.pictures import Pictures, save_report
 from ruleset_tui.results_text import finding_detail, open_text, options_text, tasks_text, values_text
 from ruleset_tui.screens import InterviewScreen
 from ruleset_tui.widgets import KeyBar, TitleBar
@@ -33,6 +35,7 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         Binding("escape,f6,alt+left", "close", N_("Retour"), id="menu"),
         Binding("f2", "next_tab", N_("Onglet suivant"), id="menu"),
         Binding("f3", "explain", N_("Explication"), id="menu"),
+        Binding("f4", "report", N_("Rapport"), id="menu"),
         Binding("f5", "summary", N_("Récapitulatif"), id="menu"),
         Binding("f7", "law_date", N_("Date du droit"), id="menu"),
     ]
@@ -100,6 +103,9 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
         for id, title, parts in texts:
             if parts:
                 panes.append(TabPane(title, VerticalScroll(_text(parts)), id=id))
+        shown = pictures_of(self.picture.outcome, self.picture.interview.situation, self.picture.voice)
+        if shown:
+            panes.append(TabPane(_("En images"), Pictures(shown, self.picture.voice), id="tab-pictures"))
         if found.left or found.assumed or found.ignored or found.conclusions.open or found.troubles:
             panes.append(TabPane(_("Ouvert"), self._open(found), id="tab-open"))
         ids = [pane.id for pane in panes]
@@ -182,6 +188,10 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
             if widget.focusable:
                 widget.focus(scroll_visible=False)
                 return
+
+    def action_report(self) -> None:
+        """Write a report to a file."""
+        save_report(self.ruleset_app, self.picture)
 
     def action_summary(self) -> None:
         """Show every answer."""

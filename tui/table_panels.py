@@ -1,4 +1,4 @@
-"""The panels of a reference table: which field to filter, by which value, where to save the rows."""
+"""The panels of a reference table: which field to filter, by which value; where to save rows, or a report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ruleset.loading.problems import RulesetError
 from ruleset.reference import Condition, read_condition
 from ruleset.texts import N_
 from ruleset_tui.lists import MarkedList
@@ -139,7 +140,13 @@ class SavePanel(Panel[Path | None]):
     def compose(self) -> ComposeResult:
         """Yield the panel."""
         _ = self.ruleset_app.words
-        names = {"csv": _("Tableau (.csv)"), "geojson": _("Carte (.geojson)")}
+        names = {
+            "csv": _("Tableau (.csv)"),
+            "geojson": _("Carte (.geojson)"),
+            "html": _("Page web (.html)"),
+            "pdf": _("PDF (.pdf)"),
+            "txt": _("Texte (.txt)"),
+        }
         with Vertical(classes="panel"):
             yield Static(Content(self.question), classes="ask")
             yield Input(str(self.path), select_on_focus=False)
@@ -174,6 +181,8 @@ class SavePanel(Panel[Path | None]):
                 self.save(path, form)
             except OSError as error:
                 self._say(_("Impossible d'écrire ici : {error}").format(error=error.strerror))
+            except RulesetError as error:
+                self._say(str(error))
             else:
                 self.dismiss(path)
         if self.is_attached:

@@ -10,7 +10,7 @@ import pytest
 
 from ruleset import Outcome, RuleSet, Voice, evaluate, make_case
 from ruleset.loading.folder import load_folder
-from ruleset.reports.contents import calendar_of
+from ruleset.reports.generic import calendar_of
 from ruleset.reports.geometry import ticks
 from ruleset.reports.plain_pictures import timeline_lines
 from ruleset.reports.svg import to_svg

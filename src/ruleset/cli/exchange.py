@@ -24,13 +24,10 @@ def template_command(speech: Speech) -> click.Command:
     _ = speech.ui
 
     def run(ruleset: str, output: Path, folders: Sequence[Path], case: str | None) -> int:
-        from ruleset.exchange.spreadsheet import write_template
+        from ruleset.exchange.files import write_model
 
-        if output.suffix.lower() != ".xlsx":
-            raise LoadError([Problem(Where(str(output)), "un modèle est un classeur : donnez un nom en .xlsx")])
-        found = named(ruleset, folders)
         given = read_case(case, folders, speech)[1] if case else None
-        _write(output, lambda: write_template(found, output, speech.language, given))
+        write_model(output, named(ruleset, folders), speech.language, given)
         click.echo(_("Écrit : {path}").format(path=output))
         return 0
 
@@ -64,7 +61,7 @@ def tasks_command(speech: Speech) -> click.Command:
         picture: Path | None,
     ) -> int:
         from ruleset.exchange.tasks import to_csv, to_icalendar
-        from ruleset.reports.contents import calendar_of
+        from ruleset.reports.generic import calendar_of
         from ruleset.reports.svg import to_svg
 
         ruleset, given = read_case(case, folders, speech, on, tables=tables)
@@ -109,7 +106,7 @@ def tasks_command(speech: Speech) -> click.Command:
 
 def _lines(found: Outcome, voice: Voice) -> list[str]:
     from ruleset.exchange.tasks import holding
-    from ruleset.reports.contents import calendar_of
+    from ruleset.reports.generic import calendar_of
     from ruleset.reports.plain_pictures import timeline_lines
 
     width = shutil.get_terminal_size().columns

@@ -1,4 +1,4 @@
-"""Where things stand in a picture: the days of a scale, the points of a map, and those too near to be told apart."""
+"""Where things stand: the days of a scale, columns, the points of a map, and those too near to be told apart."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
         if number % step == 0:
             year, month = divmod(number, 12)
             yield dt.date(year, month + 1, 1), f"{year}" if step >= 12 else f"{month + 1:02}/{year}"
+
+
+def shares(natural: Sequence[int], room: int) -> list[int]:
+    """Return the widths of columns: as wide as they want while there is room, the widest giving way first; 1 at least.
+
+    >>> shares([4, 10, 40], 30)
+    [4, 10, 16]
+    """
+    most = max(natural)
+    while most > 1 and sum(min(one, most) for one in natural) > room:
+        most -= 1
+    return [max(min(one, most), 1) for one in natural]
 
 
 @attrs.frozen

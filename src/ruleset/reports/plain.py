@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ruleset.reports.contents import Report
+from ruleset.reports.geometry import shares
 from ruleset.reports.plain_pictures import picture_lines
 from ruleset.reports.sections import BarChart, Block, Item, Items, Map, Paragraphs, Plan, Section, Table, Timeline
 from ruleset.wording import Voice
@@ -77,24 +78,14 @@ def _table(table: Table, width: int) -> Iterator[str]:
         return
     natural = [max(len(row[column]) for row in rows) for column in range(len(table.headings))]
     room = width - GAP * (len(natural) - 1)
-    widths = _shares(natural, room)
-    if widths is None:
+    if sum(min(one, NARROWEST) for one in natural) > room:
         yield from _records(table, width)
         return
+    widths = shares(natural, room)
     for number, row in enumerate(rows):
         yield from _row(row, widths)
         if number == 0 and any(table.headings):
             yield (" " * GAP).join("-" * one for one in widths)
-
-
-def _shares(natural: Sequence[int], room: int) -> list[int] | None:
-    """Return the widths of columns: as wide as they want while there is room, the widest giving way first."""
-    if sum(min(one, NARROWEST) for one in natural) > room:
-        return None
-    most = max(natural)
-    while sum(min(one, most) for one in natural) > room:
-        most -= 1
-    return [max(min(one, most), 1) for one in natural]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

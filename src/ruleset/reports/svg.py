@@ -148,34 +148,42 @@ def _bars(root: ET.Element, shown: BarChart) -> float:
 
 
 def _plan(root: ET.Element, shown: Plan) -> float:
-    label, row, y = 430.0, 24, 20.0
+    label, row = 430.0, 24
     column = (WIDTH - LEFT - label) / max(len(shown.phases), 1)
     named = all(len(phase) * LETTER < column - 4 for phase in shown.phases)
-    if not named:
-        for number, phase in enumerate(shown.phases, 1):
-            write(root, LEFT, y, cut(f"{number}. {phase}", ACROSS), fill=GREY)
-            y += 18
-        y += 6
+    y = 20.0 if named else _legend(root, shown.phases)
     for number, phase in enumerate(shown.phases):
         name = phase if named else str(number + 1)
         write(root, label + column * (number + 0.5), y, name, text_anchor="middle", font_weight="bold")
     top = y + 6
-    y = top + 4
-    group = ""
+    groups = [stage.group for stage in shown.stages]
+    headings = sum(group != before for group, before in zip(groups, ["", *groups], strict=False))
+    bottom = top + 4 + row * (len(groups) + headings)
+    for number in range(len(shown.phases) + 1):
+        x = label + column * number
+        line(root, (x, top), (x, bottom), PALE)
+    y, group = top + 4, ""
     for stage in shown.stages:
         if stage.group != group:
             group = stage.group
             write(root, LEFT, y + 16, cut(group, label - LEFT), font_weight="bold", fill=BLUE)
             y += row
-        write(root, LEFT + 10, y + 15, cut(stage.label, label - LEFT - 20))
+        write(root, LEFT + 10, y + 15, cut(stage.label, label - LEFT - 10))
+        line(root, (LEFT, y + 22), (WIDTH - LEFT, y + 22), "#eeeeee")
         for first, last in runs(shown, stage.phases):
             box(root, label + column * first + 3, y + 4, column * (last - first + 1) - 6, 14, BLUE)
-        line(root, (LEFT, y + 22), (WIDTH - 10, y + 22), "#eeeeee")
         y += row
-    for number in range(len(shown.phases) + 1):
-        x = label + column * number
-        line(root, (x, top), (x, y), PALE)
-    return y + 10
+    return bottom + 10
+
+
+def _legend(root: ET.Element, phases: tuple[str, ...]) -> float:
+    """Number the phases, in three columns read downwards, and return where the plan begins."""
+    down = -(-len(phases) // 3)
+    for number, phase in enumerate(phases):
+        across, along = divmod(number, down)
+        text = cut(f"{number + 1}. {phase}", ACROSS / 3 - 10)
+        write(root, LEFT + across * ACROSS / 3, 20 + 18 * along, text, fill=GREY)
+    return 20.0 + 18 * down + 12
 
 
 def runs(shown: Plan, phases: tuple[str, ...]) -> list[tuple[int, int]]:

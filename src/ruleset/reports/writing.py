@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ruleset.exchange.whole import write_whole
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import Where
 from ruleset.reports.contents import Report
@@ -72,13 +71,9 @@ def write_report(report: Report, path: Path) -> None:
         RulesetError: what a PDF needs is not installed.
     """
     content = writer(path)(report)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if path.exists() and not path.is_file():
+        raise LoadError([Problem(Where(str(path)), "impossible d'écrire ici : ce n'est pas un fichier")])
     try:
-        if path.exists() and not path.is_file():
-            raise LoadError([Problem(Where(str(path)), "impossible d'écrire ici : ce n'est pas un fichier")])
-        part.write_bytes(content)
-        part.replace(path)
+        write_whole(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise LoadError([Problem(Where(str(path)), f"impossible d'écrire ici : {error.strerror}")]) from None
