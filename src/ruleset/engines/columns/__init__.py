@@ -37,7 +37,7 @@ class ColumnsEngine:
     def solve_all(self, program: Program, cases: Sequence[Case]) -> Iterator[Situation]:
         """Yield cases with every value and status computed, together."""
         pool = Pool()
-        run = Run(make_plan(program.ruleset), batch_of(program.ruleset, cases, pool), pool)
+        run = Run(make_plan(program.ruleset), batch_of(cases, pool), pool)
         solved = list(situations(run))
         troubled = run.troubled_flags()
         for case, (values, statuses), trouble in zip(cases, solved, troubled, strict=True):

@@ -60,7 +60,7 @@ def _over_records(node: tree.Aggregate, kept: Truths, run: Run, inner: Frame, gr
     value = run.value(node.body, inner)  # type: ignore[arg-type]
     sure = known(value)
     if sure is not True:
-        unknown = certain.true if sure is False else certain.true.without(sure)  # type: ignore[arg-type]
+        unknown = _unknown(certain.true, sure)
         unsure = union([unsure, _owners(groups, unknown)])
     present = certain.true.without(spread(nones(value), inner.size))
     if isinstance(sure, Plane):
@@ -106,7 +106,7 @@ def _over_reference(node: tree.Aggregate, count: int, run: Run, frame: Frame) ->
         value = Constant(1) if node.kind == "count" else run.value(node.body, one)  # type: ignore[arg-type]
         sure = known(value)
         if sure is not True:
-            unsure = union([unsure, certain.true if sure is False else certain.true.without(sure)])  # type: ignore[arg-type]
+            unsure = union([unsure, _unknown(certain.true, sure)])
         present = certain.true.without(spread(nones(value), size))
         result = _joined(node.kind, result, value, present, run, size)
     return result if unsure is None else masked(result, ~unsure, size, run.pool)
@@ -120,3 +120,8 @@ def _joined(kind: str, result: Column, value: Column, present: Plane, run: Run, 
     first = spread(nones(result), size)
     chosen = present & (better if first is None else better | first)
     return choose(Truth(chosen), value, result, size, run.pool)
+
+
+def _unknown(rows: Plane, sure: Plane | bool | None) -> Plane:
+    """Return those of the rows whose value is unknown."""
+    return rows.without(sure) if isinstance(sure, Plane) else rows

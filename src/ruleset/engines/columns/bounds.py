@@ -1,4 +1,4 @@
-"""Between which bounds the numbers of a column lie, given what is known (`ruleset.expressions.bounds`, for all rows)."""
+"""Between which bounds the numbers of a column lie, given what is known: `expressions.bounds` for all rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from ruleset.engines.columns import conclusions, exact
-from ruleset.engines.columns.frames import Frame
+from ruleset.engines.columns.frames import Frame, Groups
 from ruleset.engines.columns.logic import YES, Truths
 from ruleset.engines.columns.planes import Plane, Truth, union
 from ruleset.engines.columns.values import (
@@ -72,7 +72,8 @@ def _choose(run: Run, frame: Frame, where: Truth, one: Range, other: Range) -> R
 def _open(node: Node, run: Run, frame: Frame) -> Range:
     if isinstance(node, tree.Answer) or (isinstance(node, tree.Field) and not node.computed):
         domain = run.domain(node)
-        return Range(*(Constant(UNKNOWN if one is None else one) for one in (domain.minimum, domain.maximum)))
+        low, high = (Constant(UNKNOWN if one is None else one) for one in (domain.minimum, domain.maximum))
+        return Range(low, high)
     if isinstance(node, tree.Computed):
         return interval(run.plan.definitions[node.id], run, run.cases)
     if isinstance(node, tree.Field):
@@ -115,21 +116,19 @@ def _negative(column: Column) -> Column:
     return Numbers(*exact.negative(ratio(column)), column.known, column.none)
 
 
-def _combined(
-    run: Run, frame: Frame, operation: Callable[[exact.Ratio, exact.Ratio], exact.Ratio], *sides: Column
-) -> Column:
+def _combined(frame: Frame, operation: Callable[[exact.Ratio, exact.Ratio], exact.Ratio], *sides: Column) -> Column:
     """Return a sum or product of two bounds, no bound where one has none."""
     certain, _ = masks(frame.size, *sides)
     one, other = (ratio(as_numbers(side, frame.size)) for side in sides)
     return Numbers(*operation(one, other), certain)
 
 
-def add(run: Run, frame: Frame, one: Range, other: Range) -> Range:
+def add(frame: Frame, one: Range, other: Range) -> Range:
     """Return the bounds of a sum."""
     absent = union([one.absent, other.absent])
     return Range(
-        _combined(run, frame, exact.add, one.low, other.low),
-        _combined(run, frame, exact.add, one.high, other.high),
+        _combined(frame, exact.add, one.low, other.low),
+        _combined(frame, exact.add, one.high, other.high),
         absent,
     )
 
@@ -173,13 +172,11 @@ def over_records(run: Run, record: str, compute: Callable[[Frame], Range]) -> Ra
         return ANYTHING
     inner, groups = run.extended(run.cases, record, record)
     part = compute(inner)
-    return Range(*(run.counted(record, _total(run, one, groups, inner)) for one in (part.low, part.high)))
+    low, high = (run.counted(record, _total(run, one, groups, inner)) for one in (part.low, part.high))
+    return Range(low, high)
 
 
-def _total(run: Run, column: Column, groups: object, inner: Frame) -> Column:
-    from ruleset.engines.columns.frames import Groups
-
-    assert isinstance(groups, Groups)
+def _total(run: Run, column: Column, groups: Groups, inner: Frame) -> Column:
     everything = Plane.full(inner.size, value=True)
     num, den = groups.reduce("sum", everything.flags, ratio(as_numbers(column, inner.size)))
     total: Column = Numbers(num, den)
@@ -211,19 +208,14 @@ def _arithmetic(node: tree.Arithmetic, run: Run, frame: Frame) -> Range:
     left, right = interval(node.left, run, frame), interval(node.right, run, frame)
     absent = union([left.absent, right.absent])
     if node.operator in "+-":
-        return add(run, frame, left, right if node.operator == "+" else _opposite(right))
-    if node.operator == "*":
-        found = _product(run, frame, left, right)
-    else:
-        found = _quotient(run, frame, left, right)
+        return add(frame, left, right if node.operator == "+" else _opposite(right))
+    found = _product(run, frame, left, right) if node.operator == "*" else _quotient(run, frame, left, right)
     return Range(found.low, found.high, absent)
 
 
 def _product(run: Run, frame: Frame, left: Range, right: Range) -> Range:
     products = [
-        _combined(run, frame, exact.multiply, one, two)
-        for one in (left.low, left.high)
-        for two in (right.low, right.high)
+        _combined(frame, exact.multiply, one, two) for one in (left.low, left.high) for two in (right.low, right.high)
     ]
     certain, _ = masks(frame.size, left.low, left.high, right.low, right.high)
     low = high = products[0]
@@ -231,7 +223,8 @@ def _product(run: Run, frame: Frame, left: Range, right: Range) -> Range:
         low, high = _outer(run, frame, "<", low, product), _outer(run, frame, ">", high, product)
     if certain is None:
         return Range(low, high)
-    return Range(*(masked(one, certain, frame.size, run.pool) for one in (low, high)))
+    low, high = (masked(one, certain, frame.size, run.pool) for one in (low, high))
+    return Range(low, high)
 
 
 def _quotient(run: Run, frame: Frame, left: Range, right: Range) -> Range:
@@ -242,9 +235,10 @@ def _quotient(run: Run, frame: Frame, left: Range, right: Range) -> Range:
     usable = positive | negative
     if certain is not None:
         usable = usable & certain
-    inverse = Range(*(_inverse(one, size, certain) for one in (right.high, right.low)))
+    inverse = Range(_inverse(right.high, size, certain), _inverse(right.low, size, certain))
     found = _product(run, frame, left, inverse)
-    return Range(*(masked(one, usable, size, run.pool) for one in (found.low, found.high)))
+    low, high = (masked(one, usable, size, run.pool) for one in (found.low, found.high))
+    return Range(low, high)
 
 
 def _inverse(column: Column, size: int, certain: Plane | None) -> Column:
@@ -258,7 +252,7 @@ def _table(node: tree.Table, run: Run, frame: Frame) -> Range:
         total = ZERO
         for certain, row in rows:
             part = or_zero(run, frame, interval(row.value, run, frame))
-            total = add(run, frame, total, counted_if(run, frame, certain, part))
+            total = add(frame, total, counted_if(run, frame, certain, part))
         return total
     parts: list[tuple[Truths, Range]] = []
     left = Plane.full(size, value=True)
@@ -304,14 +298,14 @@ def _aggregate(node: tree.Aggregate, run: Run, frame: Frame) -> Range:
         total = ZERO
         for row in range(len(rows)):
             inner = frame.with_fixed(node.variable, row)
-            total = add(run, frame, total, _part(node, run, inner))
+            total = add(frame, total, _part(node, run, inner))
         return total
     nothing = Range(Constant(0), Constant(UNKNOWN)) if node.kind == "count" else ANYTHING
     if node.record not in run.batch.records:
         return nothing
     inner, groups = run.extended(frame, node.variable, node.record)
     part = _part(node, run, inner)
-    found = Range(*(_total(run, one, groups, inner) for one in (part.low, part.high)))
+    found = Range(_total(run, part.low, groups, inner), _total(run, part.high, groups, inner))
     counted = run.batch.records[node.record].counted
     if counted is None:
         return found

@@ -38,7 +38,8 @@ def _first_day(months: NDArray[np.int64]) -> Days:
 def add(days: Days, months: int | NDArray[np.int64], shift: int | NDArray[np.int64]) -> Days:
     """Return the days moved by months, then by days; a month without that day ends on its last day."""
     if isinstance(months, int) and months == 0:
-        return days + np.clip(shift, -_MOST_DAYS, _MOST_DAYS)
+        held: Days = days + np.clip(shift, -_MOST_DAYS, _MOST_DAYS)
+        return held
     held = _months_of(days)
     target = held + np.clip(months, -_MOST_MONTHS, _MOST_MONTHS)
     first = _first_day(target)
@@ -106,4 +107,5 @@ def full_months(start: Days, end: Days) -> NDArray[np.int64]:
 def full_years(start: Days, end: Days) -> NDArray[np.int64]:
     """Return the full years between two days."""
     months = full_months(start, end)
-    return np.sign(months) * (np.abs(months) // 12)
+    years: NDArray[np.int64] = np.sign(months) * (np.abs(months) // 12)
+    return years

@@ -11,23 +11,23 @@ from ruleset.engines.columns.planes import Plane
 from ruleset.engines.columns.run import Run
 from ruleset.engines.columns.values import Column, Pool, as_truth, from_values, to_values
 from ruleset.expressions.evaluate import Truth as TruthValue
-from ruleset.model import Case, RuleSet
+from ruleset.model import Case
 from ruleset.situation import Place
 from ruleset.types import UNKNOWN, Value
 
 
-def batch_of(ruleset: RuleSet, cases: Sequence[Case], pool: Pool) -> Batch:
+def batch_of(cases: Sequence[Case], pool: Pool) -> Batch:
     """Return cases as columns."""
     answers = {
         id: from_values([case.answers.get(id, UNKNOWN) for case in cases], pool)
         for id in dict.fromkeys(id for case in cases for id in case.answers)
     }
     kinds = dict.fromkeys(kind for case in cases for kind in case.records)
-    records = {kind: _table(kind, ruleset, cases, pool) for kind in kinds}
+    records = {kind: _table(kind, cases, pool) for kind in kinds}
     return Batch(len(cases), from_values([case.on for case in cases], pool), answers, records)
 
 
-def _table(kind: str, ruleset: RuleSet, cases: Sequence[Case], pool: Pool) -> Table:
+def _table(kind: str, cases: Sequence[Case], pool: Pool) -> Table:
     rows = [(number, row) for number, case in enumerate(cases) for row in case.records.get(kind, ())]
     fields: dict[str, Column] = {
         id: from_values([row.get(id, UNKNOWN) for _, row in rows], pool)

@@ -201,7 +201,7 @@ def option(run: Run, id: str) -> OptionColumns:
                 excluded = either(excluded, run.status(rule.id, run.cases))
             if id in rule.favour:
                 for part in _points(run, rule, id):
-                    total = bounds.add(run, run.cases, total, part)
+                    total = bounds.add(run.cases, total, part)
         found = run.options[id] = OptionColumns(excluded, total)
     return found
 

@@ -136,17 +136,23 @@ def round_to(one: Ratio, decimals: int, mode: str) -> Ratio:
     rest = plus(num, times(times(low, den), -1))
     if mode == "floor":
         return times(low, down), up
-    twice = times(rest, 2)
-    positive = num > 0
-    upward = {
-        "half_up": lambda: (twice > den) | ((twice == den) & positive),
-        "half_even": lambda: (twice > den) | ((twice == den) & (low % 2 == 1)),
-        "up": lambda: (rest > 0) & positive,
-        "down": lambda: (rest > 0) & ~positive if not isinstance(positive, bool) else (rest > 0) and not positive,
-        "ceiling": lambda: rest > 0,
-    }[mode]()
+    upward = _upward(mode, num, low, rest, den)
     step = upward.astype(np.int64) if isinstance(upward, np.ndarray) else int(upward)
     return times(plus(low, step), down), up
+
+
+def _upward(mode: str, num: Any, low: Any, rest: Any, den: Any) -> Any:
+    """Return which numbers are rounded to the integer above `low`."""
+    twice = times(rest, 2)
+    if mode == "half_up":
+        return (twice > den) | ((twice == den) & (num > 0))
+    if mode == "half_even":
+        return (twice > den) | ((twice == den) & (low % 2 == 1))
+    if mode == "up":
+        return (rest > 0) & (num > 0)
+    if mode == "down":
+        return (rest > 0) & (num <= 0)
+    return rest > 0
 
 
 def fractions(one: Ratio, size: int) -> NDArray[np.object_]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from ruleset.engines.columns import exact
 from ruleset.engines.columns.planes import Flags, Plane
@@ -106,7 +107,7 @@ class Groups:
             column = column.astype(np.int64)
         return self._scattered(kind, owner, column), den
 
-    def _scattered(self, kind: str, owner: Rows, column: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _scattered(self, kind: str, owner: Rows, column: NDArray[Any]) -> NDArray[Any]:
         starts = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
         operation = {"sum": np.add, "min": np.minimum, "max": np.maximum}[kind]
         found = operation.reduceat(column, starts)

@@ -65,7 +65,7 @@ def _called(function: Function, values: tuple[Value, ...], run: Run) -> Value:
     if isinstance(function.result, Type) and not function.result.holds(result):
         run.report_all()
         return UNKNOWN
-    return whole(result) if isinstance(result, Fraction) else result  # type: ignore[no-any-return]
+    return whole(result) if isinstance(result, Fraction) else result
 
 
 def _extreme(node: tree.Call, arguments: list[Column], run: Run, frame: Frame) -> Column:
@@ -95,7 +95,7 @@ def _extreme(node: tree.Call, arguments: list[Column], run: Run, frame: Frame) -
 def _day(column: Column, size: int) -> Any:
     num = as_numbers(column, size).num
     # A row without a value holds anything: a day that exists keeps the arithmetic quiet.
-    return np.clip(num, calendar.FIRST, calendar.LAST).astype(np.int64)  # type: ignore[arg-type]
+    return np.clip(num, calendar.FIRST, calendar.LAST).astype(np.int64)
 
 
 def _of_day(compute: Callable[[Any], Any]) -> Callable[[Sequence[Column], int], exact.Ratio]:
@@ -106,24 +106,24 @@ def _of_days(compute: Callable[[Any, Any], Any]) -> Callable[[Sequence[Column], 
     return lambda arguments, size: (compute(_day(arguments[0], size), _day(arguments[1], size)), 1)
 
 
-def _absolute(arguments: Sequence[Column], size: int) -> exact.Ratio:
+def _absolute(arguments: Sequence[Column], _size: int) -> exact.Ratio:
     num, den = ratio(arguments[0])
     return np.abs(num), den
 
 
-def _round(arguments: Sequence[Column], size: int) -> exact.Ratio | None:
-    rest = [one.value if isinstance(one, Constant) else UNKNOWN for one in arguments[1:]]
-    decimals, mode = (*rest, *(0, "half_up")[len(rest) :])
+def _round(arguments: Sequence[Column], _size: int) -> exact.Ratio | None:
+    rest: list[Value] = [one.value if isinstance(one, Constant) else UNKNOWN for one in arguments[1:]]
+    decimals, mode = [*rest, 0, "half_up"][:2] if not rest else [*rest, "half_up"][:2]
     if not isinstance(arguments[0], Numbers) or not isinstance(decimals, int) or mode not in ROUNDINGS:
         return None
     return exact.round_to(ratio(arguments[0]), decimals, str(mode))
 
 
-def _floor(arguments: Sequence[Column], size: int) -> exact.Ratio:
+def _floor(arguments: Sequence[Column], _size: int) -> exact.Ratio:
     return exact.floor(ratio(arguments[0])), 1
 
 
-def _ceil(arguments: Sequence[Column], size: int) -> exact.Ratio:
+def _ceil(arguments: Sequence[Column], _size: int) -> exact.Ratio:
     num, den = exact.negative(ratio(arguments[0]))
     return exact.times(exact.floor((num, den)), -1), 1
 

@@ -126,7 +126,7 @@ def _arithmetic(node: tree.Arithmetic, run: Run, frame: Frame) -> Column:
     if any(isinstance(side, Words) for side in sides) or all(isinstance(side, Constant) for side in sides):
         kinds = [part.type.kind for part in (node.left, node.right)]
         return by_distinct(sides, kinds, frame.size, run.pool, lambda *values: _calculated(node.operator, values, run))
-    zero = _report_zeros(right, run, frame, left) if node.operator == "/" else None
+    zero = _report_zeros(right, run, frame) if node.operator == "/" else None
     certain, none = masks(frame.size, left, right)
     if zero is not None:
         none = union([none, zero])
@@ -138,7 +138,7 @@ def _arithmetic(node: tree.Arithmetic, run: Run, frame: Frame) -> Column:
     return Numbers(*operation(one, other), certain, none)
 
 
-def _report_zeros(divisor: Column, run: Run, frame: Frame, dividend: Column | None = None) -> Plane | None:
+def _report_zeros(divisor: Column, run: Run, frame: Frame) -> Plane | None:
     """Return the rows whose divisor is zero, and report them."""
     zeros = as_truth(compare("==", divisor, Constant(0), frame.size, run.pool), frame.size).true
     if not zeros.any():

@@ -33,6 +33,11 @@ class Plane:
         return cls(len(flags), flags=flags)
 
     @classmethod
+    def packed(cls, flags: Flags) -> Plane:
+        """Return the plane of an array of booleans that is not kept: most comparisons are read by logic alone."""
+        return cls(len(flags), words=pack(flags))
+
+    @classmethod
     def full(cls, size: int, *, value: bool) -> Plane:
         """Return the plane whose bits are all the same."""
         fill = np.uint64(0xFFFF_FFFF_FFFF_FFFF if value else 0)
@@ -43,11 +48,7 @@ class Plane:
         """The bits, sixty-four a word, the first row lowest."""
         if self._words is None:
             assert self._flags is not None
-            packed = np.packbits(self._flags, bitorder="little")
-            short = -len(packed) % 8
-            if short:
-                packed = np.concatenate([packed, np.zeros(short, np.uint8)])
-            self._words = packed.view(np.uint64)
+            self._words = pack(self._flags)
         return self._words
 
     @property
@@ -93,6 +94,15 @@ class Plane:
     def take(self, rows: NDArray[np.intp]) -> Plane:
         """Return the bits of those rows, in that order."""
         return Plane.of(self.flags[rows])
+
+
+def pack(flags: Flags) -> Bits:
+    """Return booleans as bits, sixty-four a word."""
+    packed = np.packbits(flags, bitorder="little")
+    short = -len(packed) % 8
+    if short:
+        packed = np.concatenate([packed, np.zeros(short, np.uint8)])
+    return packed.view(np.uint64)
 
 
 def union(planes: Iterable[Plane | None]) -> Plane | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ruleset.engines.columns import exact
 from ruleset.engines.columns.conclusions import OptionColumns
 from ruleset.engines.columns.frames import Batch, Frame, Groups, Key, extended
-from ruleset.engines.columns.logic import NO, OPEN, either
+from ruleset.engines.columns.logic import NO, OPEN, Truths, either
 from ruleset.engines.columns.meaning import MEANING
 from ruleset.engines.columns.plan import Plan, make_plan
 from ruleset.engines.columns.planes import Plane, Truth
@@ -45,7 +45,7 @@ class Run:
     def __init__(self, plan: Plan, batch: Batch, pool: Pool, runs: dict[int, Run] | None = None) -> None:
         self.plan = plan
         self.ruleset = plan.ruleset
-        self.batch = batch
+        self.batch: Batch = batch
         self.pool = pool
         self.cases = Frame(batch.size)
         self.troubled: Plane | None = None
@@ -71,7 +71,7 @@ class Run:
             self._columns[key] = found
         return found if rows is None else take(found, rows)
 
-    def truth(self, node: Node, frame: Frame) -> Truth | Constant:
+    def truth(self, node: Node, frame: Frame) -> Truths:
         """Return the truths of a condition, in which *none* is false."""
         found = self.value(node, frame)
         if isinstance(found, Constant):
@@ -231,7 +231,7 @@ class Run:
         num, den = exact.round_to(ratio(column), places, definition.rounding)
         return Numbers(num, den, column.known, column.none)
 
-    def rule(self, id: str, row: int | None = None) -> Truth | Constant:
+    def rule(self, id: str, row: int | None = None) -> Truths:
         """Return the statuses of a rule's condition: in cases, in records, or for one row of a reference table."""
 
         def compute() -> Column:
@@ -245,7 +245,7 @@ class Run:
         rows = self.ruleset.records[record].rows if record else None
         yield from (None,) if rows is None else range(len(rows))
 
-    def status(self, rule: str, frame: Frame) -> Truth | Constant:
+    def status(self, rule: str, frame: Frame) -> Truths:
         """Return whether a rule's condition holds: for the record of each row, or for any record of its case."""
         record = self.ruleset.rules[rule].record
         if not record:
@@ -256,10 +256,10 @@ class Run:
             return take(self.rule(rule), frame.rows[record])  # type: ignore[return-value]
         return self.any_record(record, lambda row: self.rule(rule, row))
 
-    def any_record(self, record: str, compute: Callable[[int | None], Truth | Constant]) -> Truth | Constant:
+    def any_record(self, record: str, compute: Callable[[int | None], Truths]) -> Truths:
         """Return whether something is true of a record of each case; unknown where the list of records is."""
         if self.ruleset.records[record].rows is not None:
-            found: Truth | Constant = NO
+            found: Truths = NO
             for row in self.rows_of(record):
                 found = either(found, compute(row))
             return found
@@ -269,7 +269,8 @@ class Run:
         truths = as_truth(compute(None), inner.size).plain()
         true = Plane.of(groups.any(truths.true.flags))
         false = None if truths.false is None else Plane.of(~groups.any((~truths.negative).flags))
-        return self.counted(record, Truth(true, false))
+        held: Truths = self.counted(record, Truth(true, false))
+        return held
 
     def counted(self, record: str, column: Any, frame: Frame | None = None) -> Any:
         """Return a column that is unknown where the list of records is."""

@@ -26,7 +26,7 @@ from ruleset.engines.columns.values import (
     spread,
 )
 from ruleset.expressions import tree
-from ruleset.types import UNKNOWN
+from ruleset.types import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from ruleset.engines.columns.run import Run
@@ -108,8 +108,8 @@ def _collected(rows: list[tuple[Truth, Column]], run: Run, frame: Frame) -> Colu
     return masked(found, ~unsure, frame.size, run.pool)
 
 
-def _appended(held: object, item: object) -> object:
-    return held if item is None or item is UNKNOWN else (*held, item)  # type: ignore[misc]
+def _appended(held: tuple[Value, ...], item: Value) -> Value:
+    return held if item is None or item is UNKNOWN else (*held, item)
 
 
 def _certainly_unknown(certain: Truth, value: Column, size: int) -> Plane | None:

@@ -31,8 +31,9 @@ class Constant:
 
 @attrs.frozen(eq=False)
 class Numbers:
-    """Exact numbers, `num` over `den`, or days as day numbers. `known` is None where every row has a value, `none` where
-    no row is *none*; a *none* is known.
+    """Exact numbers, `num` over `den`, or days as day numbers.
+
+    `known` is None where every row has a value, `none` where no row is *none*; a *none* is known.
     """
 
     num: Integers
@@ -170,10 +171,10 @@ def compare(operator: str, left: Column, right: Column, size: int, pool: Pool) -
     if isinstance(left, Truth) or isinstance(right, Truth):
         return _compare_truths(operator, as_truth(left, size), as_truth(right, size))
     if isinstance(left, Words) or isinstance(right, Words):
-        flags = _compare_words(operator, left, right, pool)
+        flags: Flags | bool = _compare_words(operator, left, right, pool)
     else:
         flags = _compare_numbers(operator, left, right)
-    true = Plane.of(flags if isinstance(flags, np.ndarray) else np.full(size, flags))
+    true = Plane.packed(flags if isinstance(flags, np.ndarray) else np.full(size, flags))
     certain, none = masks(size, left, right)
     if certain is None:
         return Truth(true.without(none))
@@ -262,7 +263,7 @@ def as_numbers(column: Column, size: int) -> Numbers:
 
 
 def _filled(num: Integers, size: int) -> NDArray[Any]:
-    return np.full(size, num, np.int64 if abs(int(num)) < exact.LIMIT else object)  # type: ignore[arg-type]
+    return np.full(size, num, np.int64 if abs(int(num)) < exact.LIMIT else object)
 
 
 def as_words(column: Column, size: int, pool: Pool) -> Words:
@@ -321,7 +322,7 @@ def same(one: Column, other: Column, size: int, pool: Pool) -> Plane:
     for side in (left, right):
         found = (found if side.known is None else found & side.known).without(side.none)  # type: ignore[union-attr]
     if left.none is not None and right.none is not None:  # type: ignore[union-attr]
-        found = found | (left.none & right.none)  # type: ignore[union-attr,operator]
+        found = found | (left.none & right.none)  # type: ignore[union-attr]
     return found
 
 
@@ -422,7 +423,7 @@ def _to_numbers(column: Numbers, kind: str, size: int) -> list[Value]:
     if kind == "date":
         return [dt.date.fromordinal(num) if 0 < num <= dt.date.max.toordinal() else UNKNOWN for num in nums]
     if isinstance(column.den, int) and column.den == 1:
-        return nums  # type: ignore[return-value]
+        return nums
     dens = [column.den] * size if isinstance(column.den, int) else column.den.tolist()
     return [whole(Fraction(num, den)) for num, den in zip(nums, dens, strict=True)]
 
@@ -435,10 +436,7 @@ def keys(column: Column, size: int) -> NDArray[np.int64]:
         none = 0 if column.none is None else 2 * column.none.flags.astype(np.int64)
         unknown = 0 if column.false is None else 3 * column.open.flags.astype(np.int64)  # type: ignore[union-attr]
         return column.true.flags.astype(np.int64) + none + unknown
-    if isinstance(column, Words):
-        found = column.codes.astype(np.int64)
-    else:
-        found = _number_keys(column, size)
+    found = column.codes.astype(np.int64) if isinstance(column, Words) else _number_keys(column, size)
     if column.known is not None:
         found = np.where(column.known.flags, found, -1)
     return found if column.none is None else np.where(column.none.flags, -2, found)

@@ -1,0 +1,61 @@
+"""Batches: a rule set over a table of cases (Parquet, Arrow, CSV, data frames), by columns.
+
+Needs the extra `ruleset[batch]` (NumPy, PyArrow). In memory, `evaluate_table`; from files to files, `run`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+try:
+    import numpy  # noqa: F401, ICN001
+    import pyarrow as pa
+except ImportError as error:
+    raise ImportError(f"les lots ont besoin de {error.name} : pip install 'ruleset[batch]'", name=error.name) from error
+
+from ruleset.batch.faults import BatchError, Reject
+from ruleset.batch.running import Batches, Job, Result, run
+from ruleset.batch.sources import FrameSource, open_source
+from ruleset.model import RuleSet
+
+__all__ = ["BatchError", "Job", "Reject", "Result", "evaluate_table", "open_source", "run"]
+
+
+def evaluate_table(
+    ruleset: RuleSet,
+    cases: Any,
+    records: Mapping[str, Any] | None = None,
+    on: dt.date | None = None,
+    *,
+    extra: bool = False,
+    workers: int = 1,
+) -> tuple[pa.Table, dict[str, pa.Table], list[Reject]]:
+    """Return what a rule set says of cases in memory: a table of cases, one for each record type, the rejects.
+
+    Args:
+        ruleset: from `load`.
+        cases: a table with a column `case_id` and one for each question that is answered: anything that gives itself as
+            an Arrow stream (pandas, Polars, DuckDB, Arrow).
+        records: tables of records by type, each with the `case_id` of its case.
+        on: the date of law of cases without a column `on`; today by default.
+        extra: whether columns that answer no question are left aside rather than refused.
+        workers: threads.
+
+    Raises:
+        BatchError: the tables do not fit the rule set.
+    """
+    sources = {kind: FrameSource(frame, f"fiches {kind}") for kind, frame in (records or {}).items()}
+    day = on or dt.date.today()  # noqa: DTZ011  the law's day is the local one
+    batches = Batches(Job(ruleset, FrameSource(cases, "cas"), sources, day, extra))
+    found = list(batches.evaluated(workers))
+    rejects = [*(reject for one in found for reject in one.rejects), *batches.strays()]
+    kinds = dict.fromkeys(kind for one in found for kind in one.records)
+    if not found:
+        raise BatchError("cas : aucune ligne")
+    return (
+        pa.concat_tables([one.cases for one in found], promote_options="permissive"),
+        {kind: pa.concat_tables([one.records[kind] for one in found], promote_options="permissive") for kind in kinds},
+        rejects,
+    )

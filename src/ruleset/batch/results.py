@@ -1,0 +1,215 @@
+"""From the columns of a run to Arrow arrays: statuses, severities, values, tasks and options of every case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ruleset.engines.columns import Run, exact
+from ruleset.engines.columns import conclusions as found
+from ruleset.engines.columns.frames import Frame
+from ruleset.engines.columns.logic import Truths
+from ruleset.engines.columns.planes import Truth
+from ruleset.engines.columns.values import (
+    Column,
+    Constant,
+    Words,
+    as_numbers,
+    as_truth,
+    nones,
+    spread,
+    to_values,
+)
+from ruleset.model import Definition, Rule, RuleSet
+from ruleset.situation import NUMBER_DECIMALS
+from ruleset.types import SEVERITIES, UNKNOWN, Type, encode
+
+STATUSES: Final = ("holds", "ruled_out", "open")
+_STATUS: Final = pa.dictionary(pa.int8(), pa.string())
+_EPOCH: Final = 719_163
+_MONEY: Final = pa.decimal128(20, 2)
+_NUMBER: Final = pa.decimal128(38, NUMBER_DECIMALS)
+
+
+@attrs.frozen
+class Writing:
+    """A run, and what to do with the rows whose value has more digits than a column can hold."""
+
+    run: Run
+    refuse: Callable[[Frame, NDArray[np.intp]], None]
+
+
+def arrays(writing: Writing, record: str = "") -> Iterator[tuple[str, pa.Array]]:
+    """Yield the columns of an outcome, with their names: those of the case, or those of the records of a type.
+
+    Statuses are `finding.ID` and `task.ID` (with `severity.ID` where a finding has several, and `task.ID.due`); values
+    are `value.ID`, null where unknown, with `value.ID.none` where it can be *none*; options are `option.ID.excluded`
+    (null while that is open) and `option.ID.score`.
+    """
+    run = writing.run
+    ruleset = run.ruleset
+    for rule in ruleset.rules.values():
+        if rule.record == record and (rule.variants or rule.task is not None):
+            yield from _rule(run, rule)
+        elif not record and rule.record and ruleset.records[rule.record].rows is not None:
+            for row in run.rows_of(rule.record):
+                yield from _rule(run, rule, row)
+    for definition in ruleset.definitions.values():
+        if definition.label and definition.record == record:
+            yield from _value(writing, definition)
+    if not record:
+        for id in ruleset.options:
+            yield from _option(writing, id)
+
+
+def record_types(ruleset: RuleSet) -> tuple[str, ...]:
+    """Return the record types of which something is concluded, record by record."""
+    spoken = {rule.record for rule in ruleset.rules.values()}
+    spoken |= {definition.record for definition in ruleset.definitions.values() if definition.label}
+    return tuple(id for id, record in ruleset.records.items() if id in spoken and record.rows is None)
+
+
+def _rule(run: Run, rule: Rule, row: int | None = None) -> Iterator[tuple[str, pa.Array]]:
+    size = run.frame_of(rule.record, row).size
+    name = rule.id if row is None else f"{rule.id}[{row}]"
+    if rule.variants:
+        status = found.finding(run, rule, row)
+        yield f"finding.{name}", statuses(status, size)
+        if len({variant.severity for variant in rule.variants}) > 1:
+            yield f"severity.{name}", _severities(run, rule, row, size)
+    if rule.task is not None:
+        yield f"task.{name}", statuses(run.rule(rule.id, row), size)
+        due = run.plan.rules[rule.id].due
+        if due is not None:
+            yield f"task.{name}.due", _days(run.value(due, run.frame_of(rule.record, row)), size)
+
+
+def statuses(truths: Truths, size: int) -> pa.Array:
+    """Return truths as a column of `STATUSES`."""
+    truth = as_truth(truths, size)
+    codes = np.where(truth.true.flags, 0, np.where(truth.negative.flags, 1, 2)).astype(np.int8)
+    return pa.DictionaryArray.from_arrays(codes, list(STATUSES))
+
+
+def _severities(run: Run, rule: Rule, row: int | None, size: int) -> pa.Array:
+    """Return the severity of a finding: the one it has, or the worst that it can still have."""
+    codes = np.full(size, SEVERITIES.index(rule.variants[-1].severity), np.int8)
+    possible = found.possible_variants(run, rule, row)
+    worst_last = sorted(zip(rule.variants, possible, strict=True), key=lambda pair: -SEVERITIES.index(pair[0].severity))
+    for variant, able in worst_last:
+        codes[as_truth(able, size).true.flags] = SEVERITIES.index(variant.severity)
+    return pa.DictionaryArray.from_arrays(codes, list(SEVERITIES))
+
+
+def _value(writing: Writing, definition: Definition) -> Iterator[tuple[str, pa.Array]]:
+    frame = writing.run.frame_of(definition.record)
+    size = frame.size
+    column = writing.run.definition(definition.id)
+    yield f"value.{definition.id}", _array(writing, column, definition.type, frame)
+    none = nones(column)
+    flags = none.flags if not isinstance(none, bool) and none is not None else np.full(size, bool(none))
+    yield f"value.{definition.id}.none", pa.array(flags)
+
+
+def _option(writing: Writing, id: str) -> Iterator[tuple[str, pa.Array]]:
+    run = writing.run
+    size = run.batch.size
+    state = found.option(run, id)
+    truth = as_truth(state.excluded, size)
+    yield f"option.{id}.excluded", pa.array(truth.true.flags, mask=_flags(truth.open, size))
+    score = state.score(run)
+    yield f"option.{id}.score", _numbers(writing, score, NUMBER_DECIMALS, _NUMBER, run.cases)
+
+
+def _flags(plane: Any, size: int) -> NDArray[np.bool_]:
+    return np.zeros(size, np.bool_) if plane is None else plane.flags
+
+
+def _absent(column: Column, size: int) -> NDArray[np.bool_]:
+    """Return which rows have no value to write: unknown or *none*."""
+    if isinstance(column, Constant):
+        return np.full(size, column.value is None or column.value is UNKNOWN)
+    if isinstance(column, Truth):
+        return ~(column.true | column.negative).flags
+    missing = np.zeros(size, np.bool_) if column.known is None else ~column.known.flags
+    none = spread(nones(column), size)
+    return missing if none is None else missing | none.flags
+
+
+def _array(writing: Writing, column: Column, kind: Type, frame: Frame) -> pa.Array:
+    """Return values as an Arrow array of their type."""
+    size = frame.size
+    if kind.kind == "yes_no":
+        truth = as_truth(column, size)
+        return pa.array(truth.true.flags, mask=_absent(truth, size))
+    if kind.kind == "date":
+        return _days(column, size)
+    if kind.kind in ("money", "number", "integer"):
+        places = {"money": 2, "integer": 0}.get(kind.kind, NUMBER_DECIMALS)
+        written = {"money": _MONEY, "integer": pa.int64()}.get(kind.kind, _NUMBER)
+        return _numbers(writing, column, places, written, frame)
+    if kind.kind in ("choices", "list"):
+        values = to_values(column, kind.kind, size, writing.run.pool)
+        return pa.array(
+            [None if one in (None, UNKNOWN) else [str(item) for item in encode(one, kind)] for one in values],  # type: ignore[attr-defined]
+            pa.list_(pa.string()),
+        )
+    return _words(writing.run, column, size)
+
+
+def _words(run: Run, column: Column, size: int) -> pa.Array:
+    if not isinstance(column, Words):
+        value = column.value if isinstance(column, Constant) else None
+        text = None if value is None or value is UNKNOWN else str(value)
+        return pa.array([text] * size, pa.string()).dictionary_encode()
+    codes, inverse = np.unique(column.codes, return_inverse=True)
+    texts = pa.array([str(run.pool.values[code]) for code in codes.tolist()], pa.string())
+    indices = pa.array(inverse.reshape(-1).astype(np.int32), mask=_absent(column, size))
+    return pa.DictionaryArray.from_arrays(indices, texts)
+
+
+def _days(column: Column, size: int) -> pa.Array:
+    numbers = as_numbers(column, size)
+    days = (np.asarray(numbers.num).astype(np.int64) - _EPOCH).astype(np.int32)
+    return pa.array(days, mask=_absent(numbers, size)).cast(pa.date32())
+
+
+def _numbers(writing: Writing, values: Column, places: int, written: pa.DataType, frame: Frame) -> pa.Array:
+    size = frame.size
+    column = as_numbers(values, size)
+    num, _ = exact.round_to((column.num, column.den), places, "half_up")
+    missing = _absent(column, size)
+    if isinstance(column.den, int) and column.den == 1:
+        num = exact.times(column.num, 10**places)
+    held = np.broadcast_to(np.asarray(num), (size,))
+    if held.dtype != object and places == 0:
+        return pa.array(held.astype(np.int64), mask=missing)
+    if held.dtype != object:
+        return _decimals(held.astype(np.int64), written, missing)
+    most = 10**written.precision if pa.types.is_decimal(written) else 2**63
+    beyond = np.fromiter((abs(int(one)) >= most for one in held), np.bool_, size) & ~missing
+    if beyond.any():
+        writing.refuse(frame, np.flatnonzero(beyond))
+    scale = Decimal(1).scaleb(-places)
+    cells = (int(one) * scale if places else int(one) for one in held)
+    return pa.array([None if gone else one for one, gone in zip(cells, missing | beyond, strict=True)], written)
+
+
+def _decimals(held: NDArray[np.int64], written: pa.DataType, missing: NDArray[np.bool_]) -> pa.Array:
+    """Return 64-bit numerators as 128-bit decimals, without going through Python."""
+    wide = np.empty((len(held), 2), np.int64)
+    wide[:, 0] = held
+    wide[:, 1] = held >> 63
+    valid = pa.py_buffer(np.packbits(~missing, bitorder="little").tobytes())
+    return pa.Array.from_buffers(written, len(held), [valid, pa.py_buffer(wide.tobytes())])
+
+
+def table(writing: Writing, lead: Mapping[str, pa.Array], record: str = "") -> pa.Table:
+    """Return the outcome of a run as a table that begins with some columns of its own."""
+    return pa.table({**lead, **dict(arrays(writing, record))})
