@@ -250,20 +250,23 @@ def faults(path: Path, texts: set[str]) -> list[str]:
 
 HEADER = re.compile("^ruleset:", re.MULTILINE)
 RULE_FOLDERS = sorted(
-    {path.parent for path in (ROOT / "rules").rglob("*.yaml") if HEADER.search(path.read_text("utf-8"))}
+    path.parent
+    for shelf in (ROOT / "rules", *ROOT.glob("examples/*/src"))
+    for path in shelf.rglob("*.yaml")
+    if HEADER.search(path.read_text("utf-8"))
 )
 
 
-def plugin_of(name: Path) -> list[Path]:
-    """Return the code whose texts are in the catalogue of a rule set: a folder of plug-ins, or one file of it."""
+def plugin_of(folder: Path) -> list[Path]:
+    """Return the code whose texts are in the catalogue of a rule set: of a built-in plug-in, or beside its rules."""
+    if not folder.is_relative_to(ROOT / "rules"):
+        return sorted(folder.parent.glob("*.py"))
+    name = folder.relative_to(ROOT / "rules")
     return [path for path in (ROOT / "plugins" / name, ROOT / "plugins" / f"{name}.py") if path.exists()]
 
 
 SHIPPED: dict[str, tuple[Path, ...]] = {"the library": (ROOT / "src/ruleset", ROOT / "tui")}
-SHIPPED |= {
-    folder.relative_to(ROOT / "rules").as_posix(): (folder, *plugin_of(folder.relative_to(ROOT / "rules")))
-    for folder in RULE_FOLDERS
-}
+SHIPPED |= {folder.relative_to(ROOT).as_posix(): (folder, *plugin_of(folder)) for folder in RULE_FOLDERS}
 
 
 @pytest.mark.parametrize("folders", SHIPPED.values(), ids=SHIPPED)
