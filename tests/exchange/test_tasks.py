@@ -55,4 +55,4 @@ def test_a_table_has_all_of_them(outcome: Outcome) -> None:
     rows = list(csv.reader(io.StringIO(to_csv(outcome))))
     assert tuple(rows[0]) == CSV_HEADER
     assert [row[0] for row in rows[1:]] == ["SOON", "LATE", "FREE"]
-    assert rows[2] == ["LATE", "Prévenir l'employeur ; à temps", "2027-02-28", "leave", "", "L1"]
+    assert rows[2] == ["LATE", "Prévenir l'employeur ; à temps", "2027-02-28", "leave", "", "L1", "0"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from ruleset.model import Outcome, RuleSet, TaskResult
 
-CSV_HEADER = ("id", "label", "due", "phase", "record", "sources")
+CSV_HEADER = ("id", "label", "due", "phase", "record", "sources", "order")
 _STAMP = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -43,7 +43,7 @@ def to_icalendar(outcome: Outcome, ruleset: RuleSet) -> bytes:
 
 
 def to_csv(outcome: Outcome) -> str:
-    """Return the tasks as a CSV table (RFC 4180)."""
+    """Return the tasks as a CSV table (RFC 4180), by day; sorted by `order` they follow the phases of their rule set."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(CSV_HEADER)
@@ -53,4 +53,4 @@ def to_csv(outcome: Outcome) -> str:
 
 def _row(task: TaskResult) -> Iterable[str]:
     due = task.due.isoformat() if task.due else ""
-    return (task.id, task.label, due, task.phase, task.record or "", " ".join(task.sources))
+    return (task.id, task.label, due, task.phase, task.record or "", " ".join(task.sources), str(task.order))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import icalendar
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -194,11 +195,16 @@ def test_the_plan_goes_phase_by_phase(name):
     assert ranks == sorted(ranks)
 
 
-def test_the_plan_is_exported():
-    found = evaluate(RULES, next(case for name, case in CASES.items() if name.startswith("W-03")).case, ask=False)
-    rows = list(csv.reader(io.StringIO(to_csv(found))))
-    assert ["O-EFAE", "2027-06-10"] in [[row[0], row[2]] for row in rows]
-    assert b"SUMMARY" in to_icalendar(found, RULES)
+def test_the_plan_is_exported_in_the_order_of_the_phases_and_its_days_to_a_calendar():
+    found = evaluate(RULES, CASES["un calendrier daté"].case, ask=False)
+    rows = list(csv.DictReader(io.StringIO(to_csv(found))))
+    held = [task for task in found.tasks if task.status == "holds"]
+    assert len(rows) == len(held)
+    ranks = [PHASES.index(row["phase"]) for row in sorted(rows, key=lambda row: int(row["order"]))]
+    assert ranks == sorted(ranks)
+    assert {"O-CISSCT": "2027-02-08", "O-GPA": "2029-06-30"}.items() <= {row["id"]: row["due"] for row in rows}.items()
+    events = icalendar.Calendar.from_ical(to_icalendar(found, RULES)).walk("VEVENT")
+    assert [event.decoded("dtstart") for event in events] == sorted(task.due for task in held if task.due)
 
 
 def run(*command: str | Path, folder: Path | None = None) -> str:
