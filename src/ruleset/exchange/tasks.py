@@ -43,7 +43,7 @@ def to_icalendar(outcome: Outcome, ruleset: RuleSet) -> bytes:
 
 
 def to_csv(outcome: Outcome) -> str:
-    """Return the tasks as a CSV table (RFC 4180), by day; sorted by `order` they follow the phases of their rule set."""
+    """Return the tasks as a CSV table (RFC 4180), by day; sorted by `order` they follow the phases."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(CSV_HEADER)
