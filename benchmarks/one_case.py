@@ -17,21 +17,13 @@ import argparse
 import datetime as dt
 import random
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import sets
 
 from ruleset.engines.compiled import compiled
-from ruleset.engines.compiled.program import make_prepared
-from ruleset.engines.compiled.embedding import Compiled
-from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet
-from ruleset.program import compile_program
 from ruleset.testing import rule_set
 
 DAY = dt.date(2026, 11, 23)
@@ -161,7 +153,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=41)
     arguments = parser.parse_args()
     print(f"{sets.machine()} ; microsecondes par cas, médianes de {arguments.rounds} tours")
-    print(f"{'règles':>6} {'main':>8} {'compilé':>8} {'×':>6} {'visé':>6} {'bits':>8} {'×':>6} {'1 réponse':>9} {'×':>6} {'raisons':>9}")
+    print(
+        f"{'règles':>6} {'main':>8} {'compilé':>8} {'×':>6} {'visé':>6} {'bits':>8} {'×':>6} {'1 réponse':>9} {'×':>6} {'raisons':>9}"
+    )
     for rules in arguments.rules:
         measure(rules, arguments.rounds)
 

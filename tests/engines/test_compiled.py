@@ -86,6 +86,7 @@ def test_larger_rule_sets_too(text, data):
 @pytest.mark.parametrize("id", registry().ids())
 def test_worked_cases_of_the_rule_sets_are_computed_alike(id):
     rules = registry().get(id)
+    assert rules is not None
     program = compile_program(rules)
     for worked in rules.cases:
         assert verify(program, worked.case, ENGINE) == (), worked.name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
-from typing import Final
+from typing import Final, TypeVar
 
 from ruleset.engines.compiled.index import Space
 from ruleset.engines.compiled.program import Law, Prepared, Reason
@@ -16,10 +16,30 @@ from ruleset.types import UNKNOWN, Value
 _DIGITS: Final = bytes(byte == ord("1") for byte in range(256))
 
 
+SPARSE: Final = 24
+"""One bit in so many, below which looking for each is quicker than going through all."""
+
+T = TypeVar("T")
+
+
+def picked(items: Sequence[T], found: int, sentinel: int) -> Iterable[T]:
+    """Return the items of which the bit is set: that of the first is just below the sentinel."""
+    if found.bit_count() * SPARSE > len(items):
+        return compress(items, bin(found | sentinel)[3:].encode().translate(_DIGITS))
+    return _each(items, bin(found | sentinel), len(items) + 3)
+
+
+def _each(items: Sequence[T], digits: str, end: int) -> Iterator[T]:
+    place = digits.find("1", 3, end)
+    while place >= 0:
+        yield items[place - 3]
+        place = digits.find("1", place + 1, end)
+
+
 class Decision:
     """The statuses and values of one case. Whatever is not asked for is not computed."""
 
-    __slots__ = ("_law", "_notes", "_prepared", "_standing", "on", "values")
+    __slots__ = ("_holding", "_law", "_notes", "_prepared", "_standing", "on", "values")
 
     def __init__(
         self, prepared: Prepared, law: Law, on: dt.date, standing: int, notes: Notes | None, values: Sequence[Value]
@@ -27,6 +47,7 @@ class Decision:
         self._prepared, self._law, self._standing, self._notes = prepared, law, standing, notes
         self.on = on
         self.values = values
+        self._holding: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -52,15 +73,17 @@ class Decision:
 
     def ids(self, found: int) -> tuple[str, ...]:
         """Return the rules of a set of bits."""
-        prepared = self._prepared
-        return tuple(compress(prepared.rules, bin(found | prepared.sentinel)[3:].encode().translate(_DIGITS)))
+        return tuple(picked(self._prepared.rules, found, self._prepared.sentinel))
 
     def holding(self) -> int:
         """Return the goals that hold, as a set of bits: the first rule has the highest."""
+        if self._holding is not None:
+            return self._holding
         found = self._prepared.yes.collapse(self._standing)
         for bit, slot, record in self._prepared.coded:
             if self._coded(slot, record) is True:
                 found |= bit
+        self._holding = found
         return found
 
     def excluded(self) -> int:
@@ -135,28 +158,29 @@ class Decision:
         if slot is None:
             return self._goal(self._prepared.bit("definition", id))
         found = self.values[slot]
-        return found if number is None else found[number]  # type: ignore[index,return-value]
+        return found if number is None else found[number]  # type: ignore[index]
 
     # reasons
 
     @property
     def reasons(self) -> Mapping[str, Reason]:
         """Why each rule holds that is written as clauses; the others are explained by `ruleset.explain` only."""
-        return dict(self._reasons(self._prepared.yes, self._standing))
+        return self._reasons(self._prepared.yes, self._standing)
 
     @property
     def reasons_against(self) -> Mapping[str, Reason]:
         """Why each rule is ruled out."""
-        return dict(self._reasons(self._prepared.no, self._negative()))
+        return self._reasons(self._prepared.no, self._negative())
 
-    def _reasons(self, space: Space, standing: int) -> Iterator[tuple[str, Reason]]:
-        found = 0
-        for plane, reasons in enumerate(self._prepared.reasons(space)):
-            here = standing >> plane * space.count & ((1 << space.count) - 1) & ~found
+    def _reasons(self, space: Space, standing: int) -> dict[str, Reason]:
+        prepared, found = self._prepared, 0
+        reasons: dict[str, Reason] = {}
+        for plane, written in enumerate(prepared.reasons(space)):
+            here = standing >> plane * space.count & prepared.every & ~found
             found |= here
-            bits = bin(here | self._prepared.sentinel)[3:].encode().translate(_DIGITS)
-            yield from compress(reasons, bits)  # type: ignore[misc]
+            reasons.update(picked(written, here, prepared.sentinel))
         missing = space.collapse(standing) & ~found
         for rule in self.ids(missing):
-            clause = space.certain(standing, self._prepared.goals["rule", rule])[0]
-            yield rule, Reason(rule, self._prepared.literals(clause))
+            clause = space.certain(standing, prepared.goals["rule", rule])[0]
+            reasons[rule] = Reason(rule, prepared.literals(clause))
+        return reasons

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ruleset.engines.compiled import running, syntax
 from ruleset.engines.compiled.atoms import ORDERED
 from ruleset.engines.compiled.layout import Layout, Slot
+from ruleset.engines.compiled.reading import LEAST, MOST
 from ruleset.engines.compiled.syntax import (
     all_,
     any_,
@@ -37,9 +38,6 @@ from ruleset.model import Question
 from ruleset.situation import rounded
 from ruleset.types import UNKNOWN
 
-LEAST, MOST = -(10**15) + 1, 10**15 - 1
-"""The numbers that an answer may be, whatever its question (`types.parse_number`)."""
-
 SUPPORT: Final[dict[str, object]] = {
     "U": UNKNOWN, "bisect": bisecting.bisect_right, "date": dt.date, "rounded": rounded, "Notes": running.Notes,
     **{one.__name__: one for one in (
@@ -57,7 +55,7 @@ def whole_case(layout: Layout) -> CodeType:
 
     `get` gives an answer by its question's id, or a default; `rows` the records by type.
     """
-    tested = {number: kind for number, kind in _tested(layout)}
+    tested = dict(_tested(layout))
     body: list[ast.stmt] = [assign("b", name("B"))]
     noted = any(slot.code is not None and slot.code.reports for slot in layout.slots)
     body.append(assign("notes", call("Notes") if noted else constant(None)))
@@ -190,6 +188,7 @@ def defined(code: CodeType, names: Mapping[str, object]) -> dict[str, Any]:
     space: dict[str, Any] = {
         "__builtins__": {"int": int, "str": str, "len": len, "range": range, "max": max, "min": min}
     }
-    space |= SUPPORT | names
-    exec(code, space)  # noqa: S102  the code was built node by node from a checked rule set; it holds no text of its own
+    space.update(SUPPORT, **names)
+    # The code was built node by node from a checked rule set: no text of a rule file is ever run.
+    exec(code, space)  # noqa: S102
     return space

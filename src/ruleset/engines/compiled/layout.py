@@ -139,10 +139,7 @@ class _Placing:
                 node = self.program.node((kind, id))
                 yield node.value if isinstance(node, Definition) else node.condition
         for atom in self.clauses.atoms.found:
-            kind, what = atom.input
-            if kind == "node":
-                yield what  # type: ignore[misc]
-            elif kind == "definition":
+            if atom.input[0] in ("node", "definition"):
                 yield atom.node
 
     # slots

@@ -133,22 +133,22 @@ class Prepared:
         """The bits of the goals that are written as clauses."""
         return sum(self.bit(*goal) for goal in self.layout.clauses.of)
 
-    def reasons(self, space: Space) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+    def reasons(self, space: Space) -> tuple[tuple[tuple[str, Reason], ...], ...]:
         """Return, for each plane of a space, what each rule's clause there says, in the order of the rules."""
         return self._yes_reasons if space is self.yes else self._no_reasons
 
     @cached_property
-    def _yes_reasons(self) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+    def _yes_reasons(self) -> tuple[tuple[tuple[str, Reason], ...], ...]:
         return self._by_plane(self.yes)
 
     @cached_property
-    def _no_reasons(self) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+    def _no_reasons(self) -> tuple[tuple[tuple[str, Reason], ...], ...]:
         return self._by_plane(self.no)
 
-    def _by_plane(self, space: Space) -> tuple[tuple[tuple[str, Reason] | None, ...], ...]:
+    def _by_plane(self, space: Space) -> tuple[tuple[tuple[str, Reason], ...], ...]:
         return tuple(
             tuple(
-                (id, Reason(id, self.literals(clauses[plane]))) if plane < len(clauses) else None
+                (id, Reason(id, self.literals(clauses[plane]) if plane < len(clauses) else ()))
                 for id, clauses in zip(self.rules, space.goals, strict=False)
             )
             for plane in range(space.planes)
@@ -266,8 +266,8 @@ class Law:
             names[f"M{slot}"] = table.by_value
             names[f"W{slot}"], names[f"L{slot}"] = table.whole, table.zones
             names[f"T{slot}"], names[f"F{slot}"] = table.by_value.get(True), table.by_value.get(False)
-        for slot in layout.slots if read is not None else ():
-            if slot.question is not None:
-                names[f"R{slot.number}"] = functools.partial(read, slot.question)
-                names.setdefault(f"M{slot.number}", dict.fromkeys(slot.question.type.choices or ()))
+        for given in layout.slots if read is not None else ():
+            if given.question is not None and read is not None:
+                names[f"R{given.number}"] = functools.partial(read, given.question)
+                names.setdefault(f"M{given.number}", dict.fromkeys(given.question.type.choices or ()))
         return names

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ruleset.model import Question, Record, RecordType
-from ruleset.types import UNKNOWN, BadValueError, Value, near
+from ruleset.types import UNKNOWN, BadValueError, Domain, Value, near
 
 RawRecords: TypeAlias = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+LEAST: Final = -(10**15) + 1
+MOST: Final = 10**15 - 1
+"""The numbers that an answer may be, whatever its question (`types.parse_number`)."""
 
 
 class UnfitValueError(ValueError):
@@ -23,10 +28,21 @@ def read_raw(question: Question, raw: object, place: str = "") -> Value:
     """
     if raw is None or raw is UNKNOWN:
         return UNKNOWN
+    domain = question.domain
+    if isinstance(raw, bool):
+        if domain.type.kind == "yes_no":
+            return raw
+    elif isinstance(raw, int) and domain.type.numeric and _within(domain, raw):
+        return raw  # what reading it would give, without the detour by its digits
     try:
-        return question.domain.read(raw)
+        return domain.read(raw)
     except BadValueError as error:
         raise BadValueError(f"{place}{question.id} : {error}") from None
+
+
+def _within(domain: Domain, number: int) -> bool:
+    least = LEAST if domain.minimum is None else domain.minimum
+    return least <= number <= (MOST if domain.maximum is None else domain.maximum)
 
 
 def read_value(question: Question, value: Value) -> Value:
@@ -49,7 +65,7 @@ def read_raw_records(records: RawRecords, kinds: Mapping[str, RecordType]) -> di
     Raises:
         BadValueError: a question does not allow its answer, or there is no such type or question.
     """
-    found = {}
+    found: dict[str, tuple[Record, ...]] = {}
     for id, rows in records.items():
         kind = kinds.get(id)
         if kind is None:

@@ -36,7 +36,7 @@ class Notes:
 def times(left: Any, right: Any) -> Value:
     """Return an exact product."""
     if left.__class__ is int and right.__class__ is int:
-        return left * right  # type: ignore[no-any-return]
+        return left * right
     return calculate("*", left, right)
 
 
@@ -65,7 +65,7 @@ def over(notes: Notes, left: Any, right: Any) -> Value:
     if left is None or right is None:
         return None
     if left is UNKNOWN or right is UNKNOWN:
-        return UNKNOWN
+        return UNKNOWN  # type: ignore[no-any-return]
     return whole(Fraction(left) / right)
 
 
@@ -96,7 +96,7 @@ def call(notes: Notes, function: Function, *arguments: Any) -> Value:
     if isinstance(function.result, Type) and not function.result.holds(result):
         notes.failed = True
         return UNKNOWN
-    return whole(result) if isinstance(result, Fraction) else result  # type: ignore[no-any-return]
+    return whole(result) if isinstance(result, Fraction) else result
 
 
 def parameter(found: Parameter, day: Any, key: Any) -> Value:
@@ -205,11 +205,11 @@ def added(conditions: Sequence[Any], values: Sequence[Any]) -> Value:
     for one, value in zip(conditions, values, strict=False):
         if one is True:
             if value is UNKNOWN:
-                return UNKNOWN
+                return UNKNOWN  # type: ignore[no-any-return]
             if value is not None:
                 numbers.append(value)
         elif one is UNKNOWN and value not in (None, 0):
-            return UNKNOWN
+            return UNKNOWN  # type: ignore[no-any-return]
     return whole(sum(numbers, Fraction(0)))
 
 
@@ -239,7 +239,7 @@ def refer(
     **bound: int,
 ) -> Value:  # fmt: skip
     """Return what the reference computes of a part."""
-    situation: Situation = notes.situation
+    situation: Situation | None = notes.situation
     if situation is None:
         given = {id: value for id, value in zip(context.questions, answers, strict=True) if value is not UNKNOWN}
         records = {id: found for id, found in zip(context.records, rows, strict=True) if found is not UNKNOWN}

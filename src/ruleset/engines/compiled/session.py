@@ -103,7 +103,8 @@ class Session:
 
     def _compute(self, slot: int, notes: Notes) -> Value:
         notes.failed = False
-        found = self._slots[slot] = self._law.steps[slot](self._slots, notes, self.on)  # type: ignore[misc]
+        found: Value = self._law.steps[slot](self._slots, notes, self.on)  # type: ignore[misc]
+        self._slots[slot] = found
         (self._failed.add if notes.failed else self._failed.discard)(slot)
         return found
 
