@@ -53,7 +53,7 @@ definitions:
 tables:
   keep: {policy: highest, inputs: [category], rows: [{when: [order], value: 120, note: interne}], label: Durée}
 records:
-  piece: {title: Pièce, plural: pieces, name: piece_id, questions: {kind: {ask: Genre ?, type: text}}}
+  piece: {title: Pièce, why: Motif, help: Aide, plural: pieces, name: id, questions: {id: {ask: Genre ?, type: text}}}
 reference:
   centre: {title: Centre, plural: centres, file: c.csv, fields: {id: {type: text, ask: Nom du centre}}}
 options: {micro: Micro-entreprise, sasu: {label: SASU, note: par actions}}
@@ -95,7 +95,9 @@ EXPECTED = {
     "definitions.state.choices.void": (30, "Nulle"),
     "tables.keep.label": (32, "Durée"),
     "records.piece.title": (34, "Pièce"),
-    "records.piece.questions.kind.ask": (34, "Genre ?"),
+    "records.piece.why": (34, "Motif"),
+    "records.piece.help": (34, "Aide"),
+    "records.piece.questions.id.ask": (34, "Genre ?"),
     "reference.centre.title": (36, "Centre"),
     "reference.centre.fields.id.ask": (36, "Nom du centre"),
     "options.micro": (37, "Micro-entreprise"),

@@ -97,6 +97,7 @@ class ListView:
     rows: tuple[RowView, ...]
     state: State
     status: str = ""
+    help: str = ""
 
 
 @attrs.frozen
@@ -161,7 +162,8 @@ def list_view(visit: Visit, picture: Picture) -> ListView:
     rows = tuple(
         row_view(picture, visit.here, number) for number in range(len(way.rows_of(visit.interview, visit.here)))
     )
-    return ListView(visit.here, picture.voice.own(kind.title), rows, state, _status(state, picture.voice))
+    voice = picture.voice
+    return ListView(visit.here, voice.own(kind.title), rows, state, _status(state, voice), voice.own(kind.help))
 
 
 def row_view(picture: Picture, wanted: Wanted, number: int) -> RowView:
@@ -293,7 +295,7 @@ def why_view(visit: Visit, picture: Picture) -> WhyView:
     if way.is_list(wanted):
         kind = home.records[wanted.record]
         sources = sources_view(tuple(home.sources[id] for id in kind.sources if id in home.sources), voice)
-        return WhyView(voice.own(kind.title), "", "", "", sources, findings)
+        return WhyView(voice.own(kind.title), voice.own(kind.why), voice.own(kind.help), "", sources, findings)
     question = interview.question(wanted)
     assumed = assumption_text(picture, question)
     cited = tuple(home.sources[id] for id in question.sources if id in home.sources)

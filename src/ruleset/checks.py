@@ -272,7 +272,7 @@ def messages(ruleset: RuleSet) -> Iterator[str]:
     for question in (*ruleset.questions.values(), *(q for r in ruleset.records.values() for q in r.fields.values())):
         found += [question.ask, question.why, question.help]
         found += question.labels if question.type.kind == "text" else _words(question.labels)
-    found += [record.title for record in ruleset.records.values()]
+    found += [text for record in ruleset.records.values() for text in (record.title, record.why, record.help)]
     for definition in ruleset.definitions.values():
         found += [definition.label, *_words(definition.labels)]
     found += [parameter.label for parameter in ruleset.parameters.values()]

@@ -28,7 +28,7 @@ TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "parameters.*": _VALUE,
     "definitions.*": _VALUE,
     "tables.*": _VALUE,
-    "records.*": ("title",),
+    "records.*": ("title", "why", "help"),
     "records.*.questions.*": _QUESTION,
     "reference.*": ("title",),
     "reference.*.fields.*": ("ask", "choices.*", "unit"),

@@ -147,7 +147,7 @@ class Definition:
 @attrs.frozen
 class RecordType:
     """Rows of a case: its own questions, and the name of the list of all rows. `rows` are the constant rows of a
-    reference table.
+    reference table. `why` and `help` are about the list as a whole.
     """
 
     id: str
@@ -159,6 +159,8 @@ class RecordType:
     sources: tuple[str, ...] = ()
     seed: tuple[str, ...] = ()
     where: Where = NOWHERE
+    why: str = ""
+    help: str = ""
 
 
 @attrs.frozen

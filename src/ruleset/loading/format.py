@@ -187,6 +187,8 @@ RECORD: Final = Fields(
         "title": Field(TEXT, "nom d'une fiche", required=True),
         "plural": Field(Scalar("un nom", json={"type": "string", "pattern": NAME.pattern}), "nom de la liste", True),
         "name": Field(Scalar("un champ"), "champ qui nomme la fiche"),
+        "why": Field(TEXT, "pourquoi cette liste"),
+        "help": Field(TEXT, "quoi y mettre, et comment la remplir"),
         "questions": Field(Named(QUESTION, NAME, _NAME_WHAT), "questions de chaque fiche", required=True),
         "source": SOURCE,
         "seed": SEED,

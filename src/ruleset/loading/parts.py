@@ -245,6 +245,7 @@ class Parts:
         return RecordType(
             str(id), str(read.get("plural", id)), str(read.get("title", id)), fields, str(name or ""),
             sources=self.cited(read), seed=names(read.get("seed")), where=id.where,
+            why=str(read.get("why", "")), help=str(read.get("help", "")),
         )  # fmt: skip
 
     def reference(self, id: Word, read: Read) -> RecordType:
