@@ -143,9 +143,9 @@ class SavePanel(Panel[Path | None]):
         names = {
             "csv": _("Tableau (.csv)"),
             "geojson": _("Carte (.geojson)"),
-            "html": _("Page web (.html)"),
-            "pdf": _("PDF (.pdf)"),
-            "txt": _("Texte (.txt)"),
+            "html": _("Page web"),
+            "pdf": "PDF",
+            "txt": _("Texte"),
         }
         with Vertical(classes="panel"):
             yield Static(Content(self.question), classes="ask")

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ruleset.reports.sections import Map, Place
+from ruleset.reports.sections import Map, Place, Table
 
 MOST_TICKS = 12
+LONGEST_WORD = 64
+"""A digest; what is longer is broken."""
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _LEAST_SPAN = 0.5
 
@@ -25,16 +27,18 @@ def ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
             yield dt.date(year, month + 1, 1), f"{year}" if step >= 12 else f"{month + 1:02}/{year}"
 
 
-def shares(natural: Sequence[int], room: int) -> list[int]:
-    """Return the widths of columns: as wide as they want while there is room, the widest giving way first; 1 at least.
-
-    >>> shares([4, 10, 40], 30)
-    [4, 10, 16]
+def column_widths(table: Table, room: int) -> list[int]:
+    """Return the widths of the columns of a table, in letters: as wide as they want while there is room, then the
+    widest give way first, but none below its longest word. Where even that is too much, the sum is more than the room.
     """
+    columns = list(zip(table.headings, *table.rows, strict=True))
+    natural = [max(map(len, column)) for column in columns]
+    words = [[len(word) for cell in column for word in cell.split(" ")] for column in columns]
+    least = [min(max(lengths), LONGEST_WORD) for lengths in words]
     most = max(natural)
-    while most > 1 and sum(min(one, most) for one in natural) > room:
+    while most > 1 and sum(max(min(one, most), word) for one, word in zip(natural, least, strict=True)) > room:
         most -= 1
-    return [max(min(one, most), 1) for one in natural]
+    return [max(min(one, most), word, 1) for one, word in zip(natural, least, strict=True)]
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from ruleset.loading.problems import RulesetError
 from ruleset.reports.contents import Report
-from ruleset.reports.geometry import shares
+from ruleset.reports.geometry import column_widths
 from ruleset.reports.markdown import web_address
 from ruleset.reports.sections import (
     PICTURES,
@@ -38,6 +38,7 @@ BODY: Final = 9.5
 SMALL: Final = 8.5
 WIDEST_TABLE: Final = 9
 PAGE_LETTERS: Final = 96
+PADDING: Final = 3
 """About so many letters of a table stand side by side."""
 _LEADING: Final = 1.4
 _POINT: Final = 25.4 / 72
@@ -206,5 +207,5 @@ def _size(picture: ET.Element, document: FPDF) -> tuple[float, float]:
 
 def _widths(table: Table) -> tuple[int, ...]:
     """Return the shares of the columns, about in letters: the narrow ones have what they need."""
-    longest = [max(map(len, column)) for column in zip(table.headings, *table.rows, strict=True)]
-    return tuple(shares([one + 3 for one in longest], PAGE_LETTERS))
+    room = PAGE_LETTERS - PADDING * len(table.headings)
+    return tuple(width + PADDING for width in column_widths(table, room))

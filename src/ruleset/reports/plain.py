@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ruleset.reports.contents import Report
-from ruleset.reports.geometry import shares
+from ruleset.reports.geometry import column_widths
 from ruleset.reports.plain_pictures import picture_lines
 from ruleset.reports.sections import BarChart, Block, Item, Items, Map, Paragraphs, Plan, Section, Table, Timeline
 from ruleset.wording import Voice
@@ -16,7 +16,6 @@ from ruleset.wording import Voice
 WIDTH: Final = 80
 LEAST: Final = 20
 GAP: Final = 2
-NARROWEST: Final = 9
 _BINDING: Final = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on the line of their word
 
 
@@ -53,11 +52,11 @@ def block_lines(block: Block, voice: Voice, width: int = WIDTH) -> Iterator[str]
             yield from picture_lines(block, voice, width)
 
 
-def wrapped(text: str, width: int, first: str = "", indent: str = "") -> list[str]:
-    """Return a text in lines of at most so many columns (an address may be longer); at least one line."""
+def wrapped(text: str, width: int, first: str = "", indent: str = "", *, cut: bool = True) -> list[str]:
+    """Return a text in lines of at most so many columns, at least one. Without `cut`, longer words stay whole."""
     bound = _BINDING.sub("\u00a0", text)
     lines = textwrap.wrap(
-        bound, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        bound, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=cut
     )
     return [line.replace("\u00a0", " ") for line in lines] or [first]
 
@@ -68,7 +67,7 @@ def _item(item: Item, width: int) -> Iterator[str]:
     for detail in item.details:
         yield from wrapped(detail, width, "  ", "    ")
     for link in item.links:
-        yield from wrapped(" ".join(filter(None, (link.text, link.url))), width, "  § ", "    ")
+        yield from wrapped(" ".join(filter(None, (link.text, link.url))), width, "  § ", "    ", cut=False)
 
 
 def _table(table: Table, width: int) -> Iterator[str]:
@@ -76,12 +75,11 @@ def _table(table: Table, width: int) -> Iterator[str]:
     rows = [table.headings, *table.rows] if any(table.headings) else list(table.rows)
     if not rows:
         return
-    natural = [max(len(row[column]) for row in rows) for column in range(len(table.headings))]
-    room = width - GAP * (len(natural) - 1)
-    if sum(min(one, NARROWEST) for one in natural) > room:
+    room = width - GAP * (len(table.headings) - 1)
+    widths = column_widths(table, room)
+    if sum(widths) > room:
         yield from _records(table, width)
         return
-    widths = shares(natural, room)
     for number, row in enumerate(rows):
         yield from _row(row, widths)
         if number == 0 and any(table.headings):

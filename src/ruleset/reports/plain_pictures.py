@@ -22,13 +22,20 @@ def picture_lines(picture: Picture, voice: Voice, width: int) -> Iterator[str]:
     """Yield a picture as lines of at most so many columns."""
     match picture:
         case Timeline():
-            return timeline_lines(picture, voice.locale, width)
+            return _timeline(picture, voice, width)
         case BarChart():
             return _bars(picture, width)
         case Plan():
             return _plan(picture, width)
         case Map():
             return _map(picture, width)
+
+
+def _timeline(shown: Timeline, voice: Voice, width: int) -> Iterator[str]:
+    yield from timeline_lines(shown, voice.locale, width)
+    if shown.today is not None and any(event.day < shown.today for event in shown.events):
+        today = texts.format_date(shown.today, voice.locale)
+        yield from _wrapped(voice.ui("! : avant le {day} ; ● : ce jour-là ou après").format(day=today), width, "")
 
 
 def timeline_lines(shown: Timeline, locale: str, width: int) -> Iterator[str]:
