@@ -52,6 +52,8 @@ def list_widgets(view: ListView, _: Translate) -> Iterator[Widget]:
     """Yield the widgets of a list of records."""
     yield plain(_("Liste à remplir"), classes="heading")
     yield plain(view.title, classes="ask")
+    if view.help and not view.rows:
+        yield plain(view.help, classes="help")
     if view.rows:
         lines = [
             Option(Content.assemble((row.title, "bold"), (f"\n{row.detail}" if row.detail else "", "$secondary")))
@@ -68,6 +70,7 @@ def list_widgets(view: ListView, _: Translate) -> Iterator[Widget]:
         ActionButton(_("Ajouter"), "screen.add_row", id="add"),
         ActionButton(_("Continuer") if view.rows else _("Aucun"), "screen.submit_rows", id="submit"),
         *([] if view.rows else [ActionButton(_("Je ne sais pas"), "screen.dont_know")]),
+        ActionButton(_("Importer un tableau"), "screen.import"),
         classes="buttons",
     )
 

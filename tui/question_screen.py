@@ -16,6 +16,7 @@ from ruleset.types import BadValueError
 from ruleset_tui import visit as way
 from ruleset_tui.answers import AnswerField, ChoiceList, draft_of, restore_draft
 from ruleset_tui.conclusions import conclusions
+from ruleset_tui.file_actions import Files
 from ruleset_tui.findings_pane import FindingsPane, findings_content
 from ruleset_tui.question_body import end_widgets, list_widgets, question_widgets
 from ruleset_tui.reading import NotUnderstoodError, understand
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ruleset_tui.words import Translate
 
 
-class QuestionScreen(Rows, InterviewScreen[None]):
+class QuestionScreen(Rows, Files, InterviewScreen[None]):
     """One question at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,6 +48,8 @@ class QuestionScreen(Rows, InterviewScreen[None]):
         Binding("f7", "law_date", N_("Date du droit"), id="menu"),
         Binding("insert", "add_row", N_("Ajouter"), id="menu"),
         Binding("delete", "remove_row", N_("Retirer"), id="menu"),
+        Binding("ctrl+o", "import", N_("Importer un fichier"), show=False, id="menu"),
+        Binding("ctrl+s", "export", N_("Écrire dans un fichier"), show=False, id="menu"),
         Binding("escape", "home", N_("Accueil"), id="menu"),
     ]
 
@@ -127,6 +130,10 @@ class QuestionScreen(Rows, InterviewScreen[None]):
                     widget.highlighted = 0
                 widget.focus(scroll_visible=False)
                 return
+
+    def notice(self, text: str) -> None:
+        """Say something above the question, until the next answer."""
+        self.query_one("#note", Notice).say(text)
 
     def _say(self, text: str) -> None:
         notice = self.query_one("#error", Notice)

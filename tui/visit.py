@@ -9,7 +9,7 @@ import attrs
 
 from ruleset.expressions.evaluate import NOTHING_BOUND, Truth, truth
 from ruleset.interview import Interview, Step
-from ruleset.model import RecordType, RuleSet
+from ruleset.model import Case, RecordType, RuleSet
 from ruleset.relevance import Wanted, home
 from ruleset.types import UNKNOWN, Value
 
@@ -167,6 +167,13 @@ def dont_know(visit: Visit) -> Visit:
 def on(visit: Visit, day: dt.date) -> Visit:
     """Return the visit under the law of another day: the same place where it is still asked."""
     return _kept(attrs.evolve(visit, interview=visit.interview.on(day)))
+
+
+def take(visit: Visit, case: Case) -> Visit:
+    """Return the visit with a case read from a file: at the list that is shown, else at the next question."""
+    interview = visit.interview.take(case)
+    shown = visit.here is not None and is_list(visit.here) and visit.here.record in case.records
+    return Visit(interview, visit.here if shown else interview.next)
 
 
 def speak(visit: Visit, lang: str) -> Visit:

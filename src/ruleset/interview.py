@@ -154,6 +154,19 @@ class Interview:
         case = attrs.evolve(self.case, records=_with_list(self.case.records, record, rows))
         return self._evolved(case, tuple(step for step in self.steps if not _lost(step, record, rows)))
 
+    def take(self, case: Case) -> Interview:
+        """Return the interview about a whole case, read from a file: its answers and lists count as dealt with.
+
+        Steps about records of a list that the case replaces are forgotten.
+        """
+        before = self.case.records
+        lists = {record: rows for record, rows in case.records.items() if rows != before.get(record)}
+        kept = [step for step in self.steps if step.wanted.record not in lists]
+        given = {step.wanted: step for step in Interview.start(self.ruleset, case).steps}
+        steps = [given.pop(step.wanted, step) for step in kept]
+        steps += [*given.values(), *(Step(Wanted("", record), len(rows)) for record, rows in lists.items())]
+        return self._evolved(case, tuple(steps))
+
     def outcome(self) -> Outcome:
         """Return what the rule set says of the case so far."""
         found = outcome(self.situation, Voice.of(self.ruleset, self.case.lang), ask=False)

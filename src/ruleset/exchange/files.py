@@ -144,15 +144,35 @@ def write_file(path: Path, ruleset: RuleSet, case: Case) -> None:
     Raises:
         LoadError: the name says no such kind, or nothing can be written there.
     """
-    if path.suffix.lower() not in WRITTEN:
+    if path.suffix.lower() == WORKBOOK:
+        _write_workbook(path, ruleset, case.lang, case)
+    elif path.suffix.lower() in WRITTEN:
+        text = _written(path, ruleset, case)
+        _guarded(path, lambda: path.write_text(text, encoding="utf-8"))
+    else:
         raise LoadError([Problem(Where(str(path)), f"donnez un nom en {', '.join(WRITTEN)}")])
-    try:
-        if path.suffix.lower() == WORKBOOK:
-            from ruleset.exchange.spreadsheet import write_template
 
-            write_template(ruleset, path, case.lang, case)
-        else:
-            path.write_text(_written(path, ruleset, case), encoding="utf-8")
+
+def write_model(path: Path, ruleset: RuleSet, lang: str, case: Case | None = None) -> None:
+    """Write a workbook to fill in (`.xlsx`), empty or with what a case says already.
+
+    Raises:
+        LoadError: the name says no workbook, or nothing can be written there.
+    """
+    if path.suffix.lower() != WORKBOOK:
+        raise LoadError([Problem(Where(str(path)), "un modèle est un classeur : donnez un nom en .xlsx")])
+    _write_workbook(path, ruleset, lang, case)
+
+
+def _write_workbook(path: Path, ruleset: RuleSet, lang: str, case: Case | None) -> None:
+    from ruleset.exchange.spreadsheet import write_template
+
+    _guarded(path, lambda: write_template(ruleset, path, lang, case))
+
+
+def _guarded(path: Path, write: Callable[[], object]) -> None:
+    try:
+        write()
     except OSError as error:
         raise LoadError([Problem(Where(str(path)), f"impossible d'écrire ici : {error.strerror}")]) from None
 
