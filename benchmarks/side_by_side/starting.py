@@ -98,7 +98,8 @@ def batch_start(scale: Scale) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         table, out = Path(folder, "cases.csv"), Path(folder, "out.parquet")
         (case,) = form.draw(base, 1)
-        table.write_text(",".join(case) + "\n" + ",".join(str(value).lower() for value in case.values()) + "\n")
+        row = ",".join(str(value).lower() for value in case.values())
+        table.write_text(f"case_id,{','.join(case)}\n1,{row}\n", encoding="utf-8")
         words = ("-m", "ruleset", "batch", str(ours.path(base)), str(table), "-o", str(out))
         run = _child(*words)
         try:
