@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
+BENCH ?= .venv-bench
 ARGS ?=
 
 # durable-rules 2.0.28 calls a C function that Python 3.13 renamed; with the new name it builds and works.
@@ -31,8 +32,10 @@ test-all:  ## the tests on Python 3.11, 3.12 and 3.13, each in its own environme
 	    $(MAKE) --no-print-directory VENV=$$folder VERSION=$$version $$folder/.installed-dev && $$folder/bin/pytest || exit 1; \
 	done
 
-bench: $(VENV)/.installed-dev  ## measurements, each script by itself
-	@for script in benchmarks/*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(BENCH)/.installed-bench build/publicodes/.installed  ## measurements, and ours beside other engines in docs/performance.md; ARGS="--quick"
+	$(BENCH)/bin/pytest -n 0 -q tests/benchmarks
+	$(BENCH)/bin/python -m benchmarks.side_by_side $(ARGS)
+	@for script in benchmarks/*.py; do echo; echo "== $$script"; $(BENCH)/bin/python $$script || exit 1; done
 
 # The suites of other projects are data files with licences of their own, kept outside this repository.
 OUTSIDE ?= ../shared/outside
@@ -84,3 +87,16 @@ $(VENV)/.installed-dev: $(PROJECTS) | $(BIN)/python
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'  # the first that reads dependency groups
 	@$(BIN)/python -m pip install -qq $(EDITABLE) --group dev
 	@touch $@ $(VENV)/.installed
+
+# What ours is measured beside has an environment of its own: nothing else may come to need it.
+$(BENCH)/.installed-bench: $(PROJECTS)
+	@[ -x $(BENCH)/bin/python ] || tools/make-venv $(BENCH) $(VERSION)
+	@echo "Installing what ours is measured beside (a minute or two)"
+	@$(BENCH)/bin/python -m pip install -qq --upgrade 'pip>=25.1'
+	@$(BENCH)/bin/python -m pip install -qq $(EDITABLE) --group dev --group bench
+	@touch $@
+
+build/publicodes/.installed:
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix $(@D) publicodes@1.10.3 && touch $@; \
+	    else echo "node and npm are missing: Publicodes is left out of the measurements"; fi

@@ -122,6 +122,7 @@ def prepare(base: Base, cases: Cases) -> Prepared:
 
     def run() -> Any:
         out = np.empty((len(base.rules), words), dtype=np.uint64)
+        assert columns  # kept as long as the pointers are
         decide(*arguments, ctypes.c_void_p(out.ctypes.data))
         return out
 
@@ -132,7 +133,6 @@ def prepare(base: Base, cases: Cases) -> Prepared:
         held = [int(np.unpackbits(row.view(np.uint8), count=cases.count, bitorder="little").sum()) for row in out]
         return held, [0] * len(held)
 
-    run.columns = columns  # type: ignore[attr-defined]  kept as long as the pointers are
     return Prepared(run, counts, lambda out, count: bits(out, count).T.tolist())
 
 
