@@ -50,6 +50,11 @@ class Decision:
         self._holding: int | None = None
 
     @property
+    def notes(self) -> Notes | None:
+        """What its computation left behind."""
+        return self._notes
+
+    @property
     def failed(self) -> bool:
         """Whether something is to be reported (a division by zero, a function that failed): the outcome says what."""
         return self._notes is not None and self._notes.failed
@@ -137,10 +142,17 @@ class Decision:
             return self._coded(slot, record)
         return self.values[slot][number]  # type: ignore[index,return-value]
 
-    def digits(self) -> bytes:
-        """Return the status of each goal: 0 open, 1 it holds, 2 it is ruled out."""
-        sentinel = self._prepared.sentinel
-        yes, no = (bin(found | sentinel)[3:].encode() for found in (self.holding(), self.excluded()))
+    def digits(self, *, partial: bool = False) -> bytes:
+        """Return the status of each goal: 0 open, 1 it holds, 2 it is ruled out; of those written as clauses only,
+        where the slots are there in part.
+        """
+        prepared, sentinel = self._prepared, self._prepared.sentinel
+        both = (
+            (prepared.yes.collapse(self._standing), prepared.no.collapse(self._negative()))
+            if partial
+            else (self.holding(), self.excluded())
+        )
+        yes, no = (bin(found | sentinel)[3:].encode() for found in both)
         return bytes((one & 1) + 2 * (other & 1) for one, other in zip(yes, no, strict=True))
 
     def _goal(self, bit: int) -> Truth:

@@ -59,7 +59,13 @@ def whole_case(layout: Layout) -> CodeType:
     body: list[ast.stmt] = [assign("b", name("B"))]
     noted = any(slot.code is not None and slot.code.reports for slot in layout.slots)
     body.append(assign("notes", call("Notes") if noted else constant(None)))
-    for slot in layout.slots:
+    settled = [slot for slot in layout.order if slot.number not in layout.tainted]
+    for slot in settled:
+        body += _statements(slot, tested.get(slot.number))
+    if layout.tainted:
+        known = (U if slot.number in layout.tainted else name(f"v{slot.number}") for slot in layout.slots)
+        body.append(assign("known", tuple_of(known)))
+    for slot in layout.order[len(settled) :]:
         body += _statements(slot, tested.get(slot.number))
     values = tuple_of(name(f"v{slot.number}") for slot in layout.slots)
     body.append(ast.Return(tuple_of([name("b"), NOTES, values])))
@@ -95,6 +101,8 @@ class _FromSlots(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id[:1] == "v" and node.id[1:].isdigit() and isinstance(node.ctx, ast.Load):
             return item(name("s"), constant(int(node.id[1:])))
+        if node.id == "known":
+            return name("s")
         return node
 
 

@@ -16,7 +16,6 @@ from ruleset.engines.compiled import syntax
 from ruleset.engines.compiled.atoms import ON, InputKey
 from ruleset.engines.compiled.clauses import Clauses, Goal
 from ruleset.engines.compiled.expand import parts
-from ruleset.engines.compiled.running import Context
 from ruleset.engines.compiled.syntax import Code, call, constant, if_else, is_, name
 from ruleset.engines.compiled.writing import NOTES, U, Writer
 from ruleset.engines.normal_form import Noneness
@@ -45,7 +44,7 @@ class Slot:
     record: str = ""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Layout:
     """Every slot of a program, in an order in which they can be computed, and what stands in which."""
 
@@ -61,6 +60,20 @@ class Layout:
     inputs: Mapping[InputKey, int]
     constants: Mapping[str, object]
     dated: Mapping[str, Node]
+
+    @functools.cached_property
+    def tainted(self) -> frozenset[int]:
+        """The slots that the reference computes a part of, and those that depend on them."""
+        found: set[int] = set()
+        for slot in self.slots:
+            if slot.free or not found.isdisjoint(slot.needs):
+                found.add(slot.number)
+        return frozenset(found)
+
+    @functools.cached_property
+    def order(self) -> tuple[Slot, ...]:
+        """The slots as they are computed: what the reference has a part in comes last, when most is known."""
+        return tuple(sorted(self.slots, key=lambda slot: slot.number in self.tainted))
 
 
 def make_layout(program: Program, clauses: Clauses) -> Layout:
@@ -289,16 +302,10 @@ class _Placing:
 
     def reference(self, node: Node, bound: Mapping[str, ast.expr]) -> Code:
         self.free = True
-        questions, records = tuple(self.given), tuple(self.rows)
-        given = [self._read(number) for number in self.given.values()]
-        rows = [self._read(number) for number in self.rows.values()]
-        if "CONTEXT" not in self.constants:
-            self.constants["CONTEXT"] = Context(self.program, questions, records)
-        arguments = [NOTES, name("CONTEXT"), self.constant(node), name("on")]
-        found = ast.Call(
-            name("refer"), [*arguments, syntax.tuple_of(given), syntax.tuple_of(rows)],
-            [ast.keyword(variable, index) for variable, index in bound.items()],
-        )  # fmt: skip
+        self.needed.update(self.given.values(), self.rows.values())
+        arguments = [NOTES, name("situate"), self.constant(node), name("on"), name("known")]
+        keywords = [ast.keyword(variable, index) for variable, index in bound.items()]
+        found = ast.Call(name("refer"), arguments, keywords)
         return Code(found, True, True, True, 20)
 
 

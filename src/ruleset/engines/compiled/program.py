@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -21,6 +21,7 @@ from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 from ruleset.model import Parameter, Question, RecordType
 from ruleset.program import Program
+from ruleset.situation import Situation
 from ruleset.types import YES_NO, Type, Value
 
 
@@ -66,11 +67,12 @@ class Prepared:
     def dependents(self, slot: int) -> tuple[int, ...]:
         """Return the slots that depend on one, in an order in which they can be computed."""
         if slot not in self._dependents:
-            found = {slot}
-            for other in self.layout.slots:
-                if not found.isdisjoint(other.needs):
-                    found.add(other.number)
-            self._dependents[slot] = tuple(sorted(found - {slot}))
+            changed, found = {slot}, []
+            for other in self.layout.order:
+                if not changed.isdisjoint(other.needs):
+                    changed.add(other.number)
+                    found.append(other.number)
+            self._dependents[slot] = tuple(found)
         return self._dependents[slot]
 
     @cached_property
@@ -161,6 +163,24 @@ class Prepared:
             tree.Not(YES_NO, atoms[one >> 1].node) if one & 1 else atoms[one >> 1].node for one in sorted(clause)
         )
 
+    @property
+    def tainted(self) -> frozenset[int]:
+        """The slots that wait for the reference."""
+        return self.layout.tainted
+
+    @cached_property
+    def waiting(self) -> frozenset[int]:
+        """The numbers of the goals of which some clause tests such a slot."""
+        atoms, inputs = self.layout.clauses.atoms.found, self.layout.inputs
+        tested = {
+            number for number, atom in enumerate(atoms) if atom.input in inputs and inputs[atom.input] in self.tainted
+        }
+        return frozenset(
+            self.goals[goal]
+            for goal, sides in self.layout.clauses.of.items()
+            if any(literal >> 1 in tested for side in sides for clause in side for literal in clause)
+        )
+
     @cached_property
     def records(self) -> Mapping[str, RecordType]:
         """The record types of which a case may give records."""
@@ -249,6 +269,12 @@ class Law:
         """`run(get, rows, on)` on the values of a Case."""
         return self._function(read_value)
 
+    def situate(self, on: dt.date, known: Sequence[Value]) -> Situation:
+        """Return the case as far as it does not wait for the reference."""
+        from ruleset.engines.compiled.settled import halfway
+
+        return halfway(self._prepared, self, on, known)
+
     def _function(self, read: Reader) -> Callable[..., Any]:
         return defined(self._prepared.whole, self._names(read))["run"]  # type: ignore[no-any-return]
 
@@ -259,7 +285,7 @@ class Law:
 
     def _names(self, read: Reader | None) -> dict[str, object]:
         layout = self._prepared.layout
-        names: dict[str, object] = {"B": self.start, **layout.constants}
+        names: dict[str, object] = {"B": self.start, "situate": self.situate, **layout.constants}
         names |= {name: self.constant(node) for name, node in layout.dated.items()}
         for slot, table in self.tables.items():
             names[f"S{slot}"] = table.select

@@ -11,14 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import attrs
-
 from ruleset import calendars
 from ruleset.expressions.evaluate import Truth, calculate, common, evaluate, same
 from ruleset.expressions.functions import Function
 from ruleset.expressions.tree import Node
-from ruleset.model import Case, Parameter
-from ruleset.program import Program
+from ruleset.model import Parameter
 from ruleset.situation import Situation
 from ruleset.types import UNKNOWN, Period, Type, Value, whole
 
@@ -225,26 +222,13 @@ def extreme(choose_: Callable[..., Any], conditions: Sequence[Any], values: Sequ
     return best if all(value is not UNKNOWN and choose_(best, value) == best for value in maybe) else UNKNOWN
 
 
-@attrs.frozen
-class Context:
-    """What the reference needs to compute a part that generated code leaves to it."""
-
-    program: Program
-    questions: tuple[str, ...]
-    records: tuple[str, ...]
-
-
 def refer(
-    notes: Notes, context: Context, node: Node, on: dt.date, answers: tuple[Value, ...], rows: tuple[Any, ...],
-    **bound: int,
-) -> Value:  # fmt: skip
-    """Return what the reference computes of a part."""
+    notes: Notes, situate: Callable[..., Situation], node: Node, on: dt.date, known: Sequence[Value], **bound: int
+) -> Value:
+    """Return what the reference computes of a part, given what is known by then."""
     situation: Situation | None = notes.situation
     if situation is None:
-        given = {id: value for id, value in zip(context.questions, answers, strict=True) if value is not UNKNOWN}
-        records = {id: found for id, found in zip(context.records, rows, strict=True) if found is not UNKNOWN}
-        case = Case(context.program.ruleset.id, on, given, records)
-        situation = notes.situation = Situation(context.program, case)
+        situation = notes.situation = situate(on, known)
     value = evaluate(node, situation, bound)
     if situation.diagnostics:
         notes.failed = True

@@ -94,9 +94,9 @@ class Session:
         self._law = self._prepared.law(on)
         self._failed.clear()
         notes = Notes()
-        for slot, step in enumerate(self._law.steps):
-            if step is not None:
-                self._compute(slot, notes)
+        for slot in self._prepared.layout.order:
+            if slot.code is not None:
+                self._compute(slot.number, notes)
         tables = self._law.tables
         self._sets = [tables[slot].select(self._slots[slot]) for slot in self._position]
         return self._decided()
