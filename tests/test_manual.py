@@ -9,6 +9,7 @@ import pytest
 
 from ruleset.checks import check
 from ruleset.engines import Evaluator, default_engine
+from ruleset.engines.compiled import CompiledEngine
 from ruleset.loading.folder import load_folder
 from ruleset.testing.cases import run_case
 
@@ -26,7 +27,7 @@ def test_the_example_does_what_it_says(tmp_path: Path, name: str, text: str) -> 
     (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     rules = load_folder(tmp_path)
     assert rules.cases
-    for engine in (Evaluator(), default_engine()):
+    for engine in (Evaluator(), default_engine(), CompiledEngine()):
         for case in rules.cases:
             assert [str(difference) for difference in run_case(rules, case, engine)] == [], case.name
 

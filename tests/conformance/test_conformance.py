@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ruleset.engines import Engine, Evaluator
+from ruleset.engines.compiled import CompiledEngine
 from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet, WorkedCase
 from ruleset.outcome import outcome, to_json
@@ -22,7 +23,7 @@ from ruleset.testing.cases import run_case
 from ruleset.testing.strategies import cases
 from ruleset.wording import Voice
 
-ENGINES: list[Engine] = [Evaluator()]
+ENGINES: list[Engine] = [Evaluator(), CompiledEngine()]
 try:
     from ruleset.engines.session import SessionEngine
 except ImportError:

@@ -73,17 +73,19 @@ def evaluate_command(speech: Speech) -> click.Command:
 
 
 def _verify(ruleset: RuleSet, case: Case, _: Callable[[str], str]) -> None:
-    """Compare the engine of interviews with the reference.
+    """Compare the engine of interviews and the compiled engine with the reference.
 
     Raises:
         EngineDisagreementError: they differ, which is a fault of ours.
     """
     from ruleset.engines import default_engine
+    from ruleset.engines.compiled import CompiledEngine
     from ruleset.engines.verifying import VerifyingEngine
 
-    engine = default_engine()
-    VerifyingEngine(engine).solve(compile_program(ruleset), case)
-    click.echo(_("Le moteur {engine} et l'évaluateur de référence concordent.").format(engine=engine.name), err=True)
+    for engine in (default_engine(), CompiledEngine()):
+        VerifyingEngine(engine).solve(compile_program(ruleset), case)
+        text = _("Le moteur {engine} et l'évaluateur de référence concordent.")
+        click.echo(text.format(engine=engine.name), err=True)
 
 
 # explain

@@ -31,9 +31,9 @@ class Difference:
 class EngineDisagreementError(AssertionError):
     """An engine and the reference evaluator disagree; `differences` says where."""
 
-    def __init__(self, engine: str, differences: tuple[Difference, ...]) -> None:
+    def __init__(self, engine: str, differences: tuple[Difference, ...], judge: str = "évaluateur") -> None:
         self.differences = differences
-        super().__init__(f"{engine} et l'évaluateur diffèrent : {', '.join(str(one) for one in differences)}")
+        super().__init__(f"{engine} et {judge} diffèrent : {', '.join(str(one) for one in differences)}")
 
 
 def verify(program: Program, case: Case, engine: Engine | None = None) -> tuple[Difference, ...]:
@@ -63,9 +63,12 @@ def differences(found: Situation, expected: Situation) -> tuple[Difference, ...]
 
 @attrs.frozen
 class VerifyingEngine:
-    """An engine that is compared with the reference evaluator at every case, for `--verify` and tests."""
+    """An engine that is compared with another at every case, for `--verify` and tests: with the reference evaluator,
+    or, in an interview that must stay quick, with the compiled engine.
+    """
 
     engine: Engine = attrs.field(factory=default_engine)
+    judge: Engine = attrs.field(factory=Evaluator)
 
     @property
     def name(self) -> str:
@@ -89,9 +92,9 @@ class VerifyingEngine:
         return self._verified(follow(self.engine, before, before.program, case), before.program, case)
 
     def _verified(self, situation: Situation, program: Program, case: Case) -> Situation:
-        found = differences(situation, Evaluator().solve(program, case))
+        found = differences(situation, self.judge.solve(program, case))
         if found:
-            raise EngineDisagreementError(self.engine.name, found)
+            raise EngineDisagreementError(self.engine.name, found, self.judge.name)
         return situation
 
 

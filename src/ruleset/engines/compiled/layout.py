@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
@@ -26,7 +27,7 @@ from ruleset.program import Program, question_nodes
 from ruleset.types import UNKNOWN
 
 INDEX = "n0"
-ROUNDED = frozenset({"number", "money", "list"})
+ROUNDED: Final = frozenset({"integer", "number", "money", "list"})
 
 
 @attrs.frozen(eq=False)
