@@ -286,10 +286,8 @@ def _reason(picture: Picture, ruleset: RuleSet, id: str, points: object) -> str:
 
 def _values(picture: Picture) -> tuple[tuple[str, str], ...]:
     definitions, voice = picture.interview.ruleset.definitions, picture.voice
-    found = []
-    for id, value in picture.outcome.values.items():
-        found.append((voice.own(definitions[id].label), voice.computed(definitions[id], value)))
-    return tuple(found)
+    told = ((definitions[id], value) for id, value in picture.outcome.values.items() if value is not None)
+    return tuple((voice.own(one.label), voice.computed(one, value)) for one, value in told)
 
 
 def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]:

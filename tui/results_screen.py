@@ -130,18 +130,18 @@ class ResultsScreen(InterviewScreen[Wanted | None]):
             options.append(Option(_("Aucun constat."), disabled=True))
         return MarkedList(*options, id="findings-list")
 
-    def _open(self, found: Results) -> VerticalScroll:
+    def _open(self, found: Results) -> Vertical:
         _ = self.ruleset_app.words
         words = _text(open_text(found, _))
         if not found.left:
-            return VerticalScroll(words)
+            return Vertical(VerticalScroll(words))
         passed = _("(je ne sais pas)")
         lines = [
             Option(Content.assemble("○ ", text, (f"  {passed}" if was_passed else "", "$secondary")))
             for _wanted, text, was_passed in found.left
         ]
         title = Static(Content.styled(_("Questions encore utiles (entrée pour répondre)"), "bold $primary"))
-        return VerticalScroll(title, MarkedList(*lines, id="left"), words, can_focus=False)
+        return Vertical(title, MarkedList(*lines, id="left"), VerticalScroll(words))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the finding under the cursor."""
