@@ -21,6 +21,7 @@ _BINDING: Final = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on 
 
 def to_text(report: Report, width: int = WIDTH) -> str:
     """Return a report as plain text; a width below twenty columns is taken as twenty."""
+    width = max(width, LEAST)
     lines = [*wrapped(report.title, width), "=" * min(len(report.title), width)]
     for section in report.sections:
         lines += ["", *section_lines(section, report.voice, width)]
