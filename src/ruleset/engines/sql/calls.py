@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -273,16 +273,23 @@ def holidays(code: str) -> list[tuple[dt.date, int, dt.date, dt.date]]:
     known = calendars.public_holidays(code)
     first, last = getattr(known, "start_year", 1), getattr(known, "end_year", 0)
     rows = []
-    day, end = dt.date(first, 1, 1) - 7 * calendars.ONE_DAY, dt.date(last, 12, 31) if last else dt.date.min
-    while day <= end:
+    for day in _near(known, first, last):
         weekday = day.isoweekday()
         monday = day + (8 - weekday) * calendars.ONE_DAY
-        working, open_ = (
-            calendars.next_working_day(day, code), calendars.next_day_not_sunday_or_holiday(day, code),
-        )  # fmt: skip
+        found = (calendars.next_working_day(day, code), calendars.next_day_not_sunday_or_holiday(day, code))
         holiday = day in known
-        by_week = (monday if weekday > 5 else day, monday if weekday == 7 else day)
-        if holiday or (working, open_) != by_week:
-            rows.append((day, int(holiday), working, open_))
-        day += calendars.ONE_DAY
+        if holiday or found != (monday if weekday > 5 else day, monday if weekday == 7 else day):
+            rows.append((day, int(holiday), *found))
     return rows
+
+
+def _near(known: Container[dt.date], first: int, last: int) -> list[dt.date]:
+    """Return the holidays of those years, and the six days before each, in order."""
+    found: set[dt.date] = set()
+    if not last:
+        return []
+    for number in range((dt.date(last, 12, 31) - dt.date(first, 1, 1)).days + 1):
+        day = dt.date(first, 1, 1) + number * calendars.ONE_DAY
+        if day in known:
+            found.update(day - back * calendars.ONE_DAY for back in range(7))
+    return sorted(found)

@@ -26,8 +26,9 @@ class Dialect:
 
     name = "duckdb"
     wide = "INT128"
-    materialized: bool | None = False
-    """What is said of a common table expression that is read once (None: nothing)."""
+    materialized: bool | None = True
+    """Whether each common table expression is computed by itself: written into one another, DuckDB and PostgreSQL
+    would plan for minutes. None where the dialect cannot say it."""
 
     def cast(self, one: Expression, type_: str) -> Expression:
         """Return a conversion to a type written as SQLGlot reads it."""
@@ -102,11 +103,10 @@ class Dialect:
 
 
 class Postgres(Dialect):
-    """PostgreSQL 14 and later. Every step is materialized: merged, they would be repeated without end."""
+    """PostgreSQL 14 and later."""
 
     name = "postgres"
     wide = "DECIMAL(38, 0)"
-    materialized = True
 
     def quotient(self, left: Expression, right: Expression) -> Expression:
         return call("DIV", self.widened(left), self.widened(right))

@@ -131,31 +131,19 @@ class Query:
         final = final.from_(
             exp.Table(this=exp.to_identifier(self.relations.latest[relation.name], quoted=True)), copy=False
         )
-        read = _reads([*(query for _, query in ctes), final])
+        read = {table.name for query in (*(query for _, query in ctes), final) for table in query.find_all(exp.Table)}
         for name, query in ctes:
             if name in read:
-                once = read[name] == 1
-                final = final.with_(exp.to_identifier(name, quoted=True), as_=query, materialized=self._kept(once=once), copy=False)
+                final = final.with_(
+                    exp.to_identifier(name, quoted=True), as_=query, materialized=self.dialect.materialized, copy=False
+                )
         return self._in_dialect(final)
-
-    def _kept(self, *, once: bool) -> bool | None:
-        if self.dialect.materialized is False:
-            return False if once else None
-        return self.dialect.materialized
 
     def _in_dialect(self, query: exp.Query) -> exp.Query:
         for one in list(query.find_all(exp.DataType)):
             if one.this == exp.DataType.Type.INT128:
                 one.replace(exp.DataType.build(self.dialect.wide))
         return query
-
-
-def _reads(queries: list[exp.Query]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for query in queries:
-        for table in query.find_all(exp.Table):
-            found[table.name] = found.get(table.name, 0) + 1
-    return found
 
 
 def _is_none(term: Term) -> bool:

@@ -7,7 +7,8 @@ it can be computed, its *level* how many steps within the phase; equal expressio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import attrs
@@ -20,8 +21,12 @@ from ruleset.engines.sql.syntax import column, is_plain
 
 Context: TypeAlias = tuple[str, ...]
 """The record types whose rows are bound, outermost first; empty for the case itself."""
+Columns: TypeAlias = "Mapping[str, Mapping[str, Column]]"
+"""The columns of each relation, by its name."""
 CASE: Final = "case_id"
 _LONGEST: Final = 40
+_HEAVY: Final = 24
+"""How many columns are written inside one another: readers of SQL nest as deeply as an expression does."""
 
 
 @attrs.frozen
@@ -31,6 +36,7 @@ class Column:
     expression: Expression
     phase: int
     level: int
+    weight: int = 1
 
 
 @attrs.define(eq=False)
@@ -149,22 +155,24 @@ class Relations:
         self.of[context] = Relation(self, name, context, base, constant)
         return self.of[context]
 
-    def steps(self) -> list[Step]:
+    def steps(self, columns: Columns) -> list[Step]:
         """Return the common table expressions in the order in which they can be computed."""
         ordered = sorted(self.of.values(), key=lambda one: len(one.context))
-        last = max((one.phase for relation in ordered for one in relation.columns.values()), default=0)
-        found: list[Step] = []
-        for phase in range(last + 1):
-            for relation in ordered:
-                found.extend(_steps_of(relation, phase))
-        return found
+        last = max((one.phase for found in columns.values() for one in found.values()), default=0)
+        return [
+            step
+            for phase in range(last + 1)
+            for relation in ordered
+            for step in _steps_of(relation, columns[relation.name], phase)
+        ]
 
     def ctes(self, wanted: dict[Context, set[str]]) -> list[tuple[str, exp.Query]]:
         """Return the named queries that compute the wanted columns, each with those columns only that are still needed.
 
         `wanted` holds, by context, the columns read at the end; those of the last query of a relation.
         """
-        steps = self.steps()
+        uses = self._uses(wanted)
+        steps = self.steps({one.name: _merged(one, uses) for one in self.of.values()})
         needed = {relation.name: set(wanted.get(context, ())) for context, relation in self.of.items()}
         plan: list[tuple[Step, set[str]]] = []
         for step in reversed(steps):
@@ -181,6 +189,31 @@ class Relations:
             for child, aggregate in step.gathered.values():
                 needed[child.name].update(names_in(aggregate))
         return self._written(list(reversed(plan)))
+
+    def _uses(self, wanted: dict[Context, set[str]]) -> Counter[tuple[str, str]]:
+        """Return how often each column is read on the way to the wanted ones; twice by what is no expression."""
+        uses: Counter[tuple[str, str]] = Counter()
+        queue = [(self.of[context], name) for context, names in wanted.items() for name in names]
+        uses.update({(relation.name, name): 2 for relation, name in queue})
+        seen = set(uses)
+        while queue:
+            relation, name = queue.pop()
+            imported = {local: key for key, local in relation.imports.items()}.get(name)
+            weight = 1
+            if name in relation.gathered:
+                source, aggregate = relation.gathered[name]
+                used, weight = list(names_in(aggregate)), 2
+            elif imported is not None:
+                source, used, weight = self.source(relation, imported[0]), [imported[1]], 2
+            else:
+                source, found = relation, relation.columns[name]
+                used = list(names_in(found.expression)) if found.level else []
+            for one in used:
+                uses[source.name, one] += weight
+                if (source.name, one) not in seen:
+                    seen.add((source.name, one))
+                    queue.append((source, one))
+        return uses
 
     def source(self, relation: Relation, position: int) -> Relation:
         """Return the relation of a row bound in another one."""
@@ -267,8 +300,48 @@ class Relations:
         return query
 
 
-def _steps_of(relation: Relation, phase: int) -> Iterator[Step]:
-    own = {name: one for name, one in relation.columns.items() if one.phase == phase}
+def _merged(relation: Relation, uses: Mapping[tuple[str, str], int]) -> dict[str, Column]:
+    """Return the columns that are read, those that one other column alone reads being written inside it."""
+    given = {*relation.gathered, *relation.imports.values()}
+    found: dict[str, Column] = {}
+    for name, one in sorted(relation.columns.items(), key=lambda item: (item[1].phase, item[1].level)):
+        if not uses.get((relation.name, name)):
+            continue
+        if name in given or one.level == 0:
+            found[name] = one
+            continue
+        expression = one.expression.copy()
+        if not expression.find(exp.Subquery):
+            expression = _with_inner(expression, found, relation.name, uses, given)
+        used = [found[other] for other in names_in(expression)]
+        level = 1 + max((other.level for other in used if other.phase == one.phase), default=0)
+        found[name] = Column(expression, one.phase, level, one.weight + sum(other.weight for other in used))
+    inner = {name for name in found if uses[relation.name, name] == 1 and name not in given}
+    read = {other for name, one in found.items() if one.level for other in names_in(one.expression)}
+    return {name: one for name, one in found.items() if name not in inner or name in read}
+
+
+def _with_inner(
+    expression: Expression,
+    found: Mapping[str, Column],
+    relation: str,
+    uses: Mapping[tuple[str, str], int],
+    given: set[str],
+) -> Expression:
+    for place in list(expression.find_all(exp.Column)):
+        name = place.name
+        one = found.get(name)
+        if one is None or one.level == 0 or name in given or uses[relation, name] != 1 or one.weight > _HEAVY:
+            continue
+        inner = syntax.solid(one.expression)
+        if place is expression:
+            return inner
+        place.replace(inner)
+    return expression
+
+
+def _steps_of(relation: Relation, columns: Mapping[str, Column], phase: int) -> Iterator[Step]:
+    own = {name: one for name, one in columns.items() if one.phase == phase}
     gathered = {name: found for name, found in relation.gathered.items() if name in own}
     imports = {key: local for key, local in relation.imports.items() if local in own}
     brought = {*gathered, *imports.values()}
