@@ -18,9 +18,11 @@ except ImportError as error:
 from ruleset.batch.faults import BatchError, Reject
 from ruleset.batch.running import Batches, Job, Result, run
 from ruleset.batch.sources import FrameSource, open_source
+from ruleset.batch.tables import tables_of
+from ruleset.batch.writing import Summary
 from ruleset.model import RuleSet
 
-__all__ = ["BatchError", "Job", "Reject", "Result", "evaluate_table", "open_source", "run"]
+__all__ = ["BatchError", "Job", "Reject", "Result", "Summary", "evaluate_table", "open_source", "run", "tables_of"]
 
 
 def evaluate_table(
@@ -52,8 +54,6 @@ def evaluate_table(
     found = list(batches.evaluated(workers))
     rejects = [*(reject for one in found for reject in one.rejects), *batches.strays()]
     kinds = dict.fromkeys(kind for one in found for kind in one.records)
-    if not found:
-        raise BatchError("cas : aucune ligne")
     return (
         pa.concat_tables([one.cases for one in found], promote_options="permissive"),
         {kind: pa.concat_tables([one.records[kind] for one in found], promote_options="permissive") for kind in kinds},

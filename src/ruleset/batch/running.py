@@ -79,6 +79,11 @@ class Batches:
         self._suspects = _suspects(job.cases)
         self._records = {kind: _Records(source) for kind, source in job.records.items()}
 
+    @property
+    def cases(self) -> int:
+        """How many cases there are, wrong ones included."""
+        return self._suspects.rows
+
     def evaluated(self, workers: int = 1, done: int = 0) -> Iterator[Evaluated]:
         """Yield what each chunk gives, in order, from the chunk `done` on, computed by so many threads."""
         pool = Pool()
@@ -119,7 +124,7 @@ def run(
     workers: int = 1,
     resume: bool = False,
     restart: bool = False,
-    progress: Callable[[int], None] = lambda _cases: None,
+    progress: Callable[[int, int], None] = lambda _done, _cases: None,
 ) -> Result:
     """Run a job into a file, and the records of each type into a file beside it.
 
@@ -129,7 +134,7 @@ def run(
         workers: threads; each holds one chunk in memory.
         resume: go on with what an interrupted run of the same job left.
         restart: throw that away.
-        progress: told how many more cases are done.
+        progress: told how many cases are done, of how many.
 
     Raises:
         BatchError: the tables do not fit, one is damaged, or the disk refuses; what is done is kept.
@@ -139,18 +144,14 @@ def run(
     parts.open(_identity(job), resume=resume, restart=restart)
     done = parts.done()
     summary = parts.summary(done)
-    progress(summary.evaluated + summary.rejected)
+    progress(summary.evaluated + summary.rejected, batches.cases)
     number = done
     for found in batches.evaluated(workers, done):
         part = parts.write(number, found)
         summary.add(part)
-        progress(part.evaluated + part.rejected)
+        progress(summary.evaluated + summary.rejected, batches.cases)
         number += 1
     strays = batches.strays()
-    if not number:
-        raise BatchError(
-            f"{job.cases.name} : aucun cas ; la première ligne donne les noms des colonnes, les autres les cas"
-        )
     files = parts.finish(number, record_types(job.ruleset), strays)
     return Result(summary, files, batches.unasked, len(strays))
 
@@ -190,7 +191,8 @@ def _stamp(source: Source) -> list[int]:
 class _Suspects:
     """The ids that may be there twice, and where each was seen first."""
 
-    def __init__(self, hashes: frozenset[int]) -> None:
+    def __init__(self, rows: int, hashes: frozenset[int]) -> None:
+        self.rows = rows
         self._hashes = hashes
         self._seen: dict[object, int] = {}
 
@@ -212,14 +214,15 @@ class _Suspects:
 
 def _suspects(cases: Source) -> _Suspects:
     """Return what may be there twice: hashes of ids take eight bytes a case, the ids themselves far more."""
-    parts = [
-        np.fromiter((hash(id) for id in batch[CASE].to_pylist() if id is not None), np.int64)
-        for batch in cases.batches([CASE])
-    ]
-    if not parts:
-        return _Suspects(frozenset())
+    rows = 0
+    parts = []
+    for batch in cases.batches([CASE]):
+        rows += batch.num_rows
+        parts.append(np.fromiter((hash(id) for id in batch[CASE].to_pylist() if id is not None), np.int64))
+    if not rows:
+        raise BatchError(f"{cases.name} : aucun cas : la première ligne nomme les colonnes, les autres sont les cas")
     hashes = np.sort(np.concatenate(parts))
-    return _Suspects(frozenset(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()))
+    return _Suspects(rows, frozenset(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()))
 
 
 class _Records:

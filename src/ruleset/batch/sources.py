@@ -32,10 +32,6 @@ class Source(Protocol):
     def batches(self, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield its rows in order, only some of the columns where they are named."""
 
-    @property
-    def rows(self) -> int | None:
-        """How many rows it has, where that is known without reading it."""
-
 
 @attrs.define
 class FileSource:
@@ -43,7 +39,6 @@ class FileSource:
 
     path: Path
     columns: tuple[str, ...]
-    rows: int | None
     broken: list[Reject] = attrs.field(factory=list)
 
     @property
@@ -84,28 +79,28 @@ def open_source(path: Path) -> FileSource:
     if path.stat().st_size == 0:
         raise BatchError(f"{path} : fichier vide ; la première ligne donne les noms des colonnes")
     try:
-        columns, rows = _header(path, kind)
+        columns = _header(path, kind)
     except _ARROW_FAULTS as error:
         raise damaged(path, error) from None
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise BatchError(f"{path} : colonne en double : « {twice[0]} » ; gardez-en une seule")
-    return FileSource(path, columns, rows)
+    return FileSource(path, columns)
 
 
-def _header(path: Path, kind: str) -> tuple[tuple[str, ...], int | None]:
+def _header(path: Path, kind: str) -> tuple[str, ...]:
     if kind == ".parquet":
         with pq.ParquetFile(path) as file:
-            return tuple(file.schema_arrow.names), file.metadata.num_rows
+            return tuple(file.schema_arrow.names)
     if kind == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as text:
             import csv
 
             head = text.readline()
             names = next(csv.reader([head], delimiter=_delimiter(head)), [])
-        return tuple(name.strip() for name in names), None
+        return tuple(name.strip() for name in names)
     with pa.ipc.open_file(path) as file:
-        return tuple(file.schema.names), None
+        return tuple(file.schema.names)
 
 
 def _delimiter(head: str) -> str:
@@ -167,11 +162,6 @@ class FrameSource:
     def columns(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(self._table.column_names)
-
-    @property
-    def rows(self) -> int | None:
-        """How many rows."""
-        return int(self._table.num_rows)
 
     def batches(self, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield its rows."""

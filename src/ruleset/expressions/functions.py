@@ -32,10 +32,13 @@ def round_to(number: Fraction | int, decimals: int = 0, mode: str = "half_up") -
 
     >>> round_to(Fraction(5, 2)), round_to(Fraction(-5, 2)), round_to(Fraction(5, 2), 0, "half_even")
     (3, -3, 2)
+    >>> round_to(-9007199254740989, -1, "ceiling")
+    -9007199254740980
     """
     if isinstance(number, int) and decimals >= 0:
         return number
-    scaled = Fraction(number) * 10**decimals
+    unit = Fraction(10) ** decimals  # an integer power of ten below one would be a binary float
+    scaled = number * unit
     floor = math.floor(scaled)
     rest = scaled - floor
     positive = scaled > 0
@@ -47,7 +50,7 @@ def round_to(number: Fraction | int, decimals: int = 0, mode: str = "half_up") -
         "floor": False,
         "ceiling": rest > 0,
     }[mode]
-    return whole(Fraction(floor + upward) / 10**decimals)
+    return whole((floor + upward) / unit)
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ import attrs
 from ruleset.calendars import ONE_DAY
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
+from ruleset.loading.cases import all_questions
 from ruleset.model import Case, Question, Record, RuleSet
 from ruleset.program import rule_nodes
 from ruleset.types import UNKNOWN, BadValueError, Value, decimal_text
@@ -73,6 +75,38 @@ def values_of(question: Question, known: Constants) -> tuple[Value, ...]:
         found = [decimal_text(one) for number in known.numbers or (0,) for one in _around(number, 1)]
         found += [question.domain.minimum, question.domain.maximum]
     return tuple(dict.fromkeys([*_accepted(question, found), *([None] if question.domain.optional else [])]))
+
+
+def random_cases(ruleset: RuleSet, random: Random, *, most: int = 3) -> Iterator[Case]:
+    """Yield cases without end, their answers next to the constants of the rules, few or many of them given.
+
+    Thousands take the time in which Hypothesis draws a hundred.
+
+    Args:
+        ruleset: whose questions are answered.
+        random: the source of chance.
+        most: how many records of a type at most.
+    """
+    known = constants(ruleset)
+    days = [move for day in known.days for move in _around(day, ONE_DAY)] or [dt.date(2026, 3, 1)]
+    own = [(id, values_of(question, known)) for id, question in all_questions(ruleset).items()]
+    rows = {
+        kind: [(id, values_of(field, known)) for id, field in record.fields.items()]
+        for kind, record in ruleset.records.items()
+        if record.rows is None
+    }
+
+    def some(questions: list[tuple[str, tuple[Value, ...]]], density: float) -> dict[str, Value]:
+        return {id: random.choice(values) for id, values in questions if values and random.random() < density}
+
+    while True:
+        density = random.random()
+        records = {
+            kind: tuple(some(fields, random.random()) for _ in range(random.randint(0, most)))
+            for kind, fields in rows.items()
+            if random.random() < 0.9
+        }
+        yield Case(ruleset.id, random.choice(days), some(own, density), records)
 
 
 def _around(one: Any, step: Any) -> list[Any]:
