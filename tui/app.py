@@ -17,7 +17,7 @@ from ruleset_tui.start_screen import StartScreen
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ruleset.model import RuleSet
+    from ruleset.model import Case, RuleSet
     from ruleset.plugins.registry import Registry
     from ruleset.saved import Saved
     from ruleset.storage import Storage
@@ -138,6 +138,20 @@ class RulesetApp(App[int], inherit_bindings=False):
         from ruleset_tui.session import Session
 
         self._open(Session.resume(saved, ruleset, self.lang, self.storage))
+
+    def begin_with(self, ruleset: RuleSet, case: Case) -> None:
+        """Start an interview with a case read from a file, and keep it."""
+        from ruleset_tui.session import Session
+
+        self._open(Session.imported(ruleset, case, self.storage))
+
+    def named(self, id: str, base: Path) -> RuleSet:
+        """Return the rule set that a file names: the one at hand, an installed one, or a folder beside the file.
+
+        Raises:
+            LoadError: there is none.
+        """
+        return self.only if self.only is not None and self.only.id == id else self.registry.find(id, base)
 
     def _open(self, session: Session) -> None:
         from ruleset_tui.question_screen import QuestionScreen

@@ -47,6 +47,17 @@ class Session:
         return cls(way.begin(Interview.start(ruleset, Case(ruleset.id, on, answers or {}, lang=lang))), storage)
 
     @classmethod
+    def imported(cls, ruleset: RuleSet, case: Case, storage: Storage | None) -> Self:
+        """Return a new interview about a case read from a file; it is saved at once."""
+        from ruleset_tui.file_actions import imported_text
+
+        empty = Interview.start(ruleset, Case(ruleset.id, case.on, lang=case.lang))
+        session = cls(way.begin(empty.take(case)), storage)
+        session.note = imported_text(Picture(empty), session.picture)
+        session.save()
+        return session
+
+    @classmethod
     def resume(cls, saved: Saved, ruleset: RuleSet, lang: str, storage: Storage | None) -> Self:
         """Return a saved interview at the place where it was left."""
         from ruleset.saved import restore

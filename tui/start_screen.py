@@ -18,9 +18,11 @@ from ruleset_tui.widgets import KeyBar, Notice, TitleBar
 from ruleset_tui.words import DISCLAIMER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.app import ComposeResult
 
-    from ruleset.model import RuleSet
+    from ruleset.model import Case, RuleSet
     from ruleset.plugins.registry import Registry
     from ruleset.saved import Saved
 
@@ -47,6 +49,7 @@ class StartScreen(PlainScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete", "erase", N_("Effacer"), id="menu"),
+        Binding("ctrl+o", "import", N_("Importer un fichier"), show=False, id="menu"),
     ]
 
     def __init__(self) -> None:
@@ -133,9 +136,9 @@ class StartScreen(PlainScreen[None]):
         assert self.offers is not None
         self.offers[offer.id] = offer
         self._fill()
-        if self.chosen == offer.id:
-            self.chosen = ""
-            self._open_offer(offer)
+        option = self.query_one(OptionList).highlighted_option
+        if self.chosen and option is not None and option.id == self.chosen:
+            self._open(self.chosen)  # waits on, where it is another questionnaire that has been read
 
     async def retranslate(self) -> None:
         """Show everything again in the language of the application."""
@@ -173,6 +176,7 @@ class StartScreen(PlainScreen[None]):
         ]
         if not self.offers:
             found.append(Option(_("Aucun questionnaire n'est installé."), disabled=True))
+        found.append(Option(Content.styled(f"↥ {_('Importer un fichier')}", "bold"), "file"))
         if self.ruleset_app.only is None:
             for report in self.ruleset_app.registry.reports:
                 if report.error:
@@ -225,31 +229,47 @@ class StartScreen(PlainScreen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open what was chosen."""
-        kind, _dash, name = (event.option.id or "").partition("-")
-        if kind == "offer" and self.offers:
-            self._open_offer(self.offers[name.replace("--", "/")])
-        elif kind == "saved":
-            self._open_saved(int(name))
+        self._open(event.option.id or "")
 
-    def _open_offer(self, offer: Offer) -> None:
+    def _open(self, line: str) -> None:
+        """Open a line of the list: now, or once its questionnaire is read if the cursor is still on it."""
         from ruleset_tui.dialogs import TextPanel
 
+        self.chosen = ""
+        kind, _dash, name = line.partition("-")
+        if kind == "file":
+            self.action_import()
+            return
+        saved = next((one for one in self.saved if kind == "saved" and one.id == int(name)), None)
+        offer = (self.offers or {}).get(saved.ruleset if saved else name.replace("--", "/"))
+        if offer is None:
+            return
         if offer.problems:
             self.app.push_screen(TextPanel(offer.id, [Content(problem) for problem in offer.problems]))
         elif offer.ruleset is None:
-            self.chosen = offer.id
+            self.chosen = line
+        elif saved is not None:
+            self.ruleset_app.resume(saved, offer.ruleset)
         else:
             self.ruleset_app.begin(offer.ruleset)
 
-    def _open_saved(self, id: int) -> None:
-        saved = next(one for one in self.saved if one.id == id)
-        offer = (self.offers or {}).get(saved.ruleset)
-        if offer is None:
-            return
-        if offer.ruleset is None:
-            self._open_offer(offer)
-        else:
-            self.ruleset_app.resume(saved, offer.ruleset)
+    def action_import(self) -> None:
+        """Ask for a file, and go on with the interview that it holds."""
+        from ruleset.exchange.files import read_file
+        from ruleset_tui.file_panels import FilePanel
+
+        app = self.ruleset_app
+        _ = app.words
+
+        def read(path: Path) -> tuple[RuleSet, Case]:
+            return read_file(path, app.named, app.lang)
+
+        help = _("Un classeur .xlsx ou un cas .json ou .yaml. Un tableau .csv s'importe depuis son questionnaire.")
+        app.push_screen(FilePanel(_("Quel fichier importer ?"), help, _("Importer"), read), self._imported)
+
+    def _imported(self, found: tuple[RuleSet, Case] | None) -> None:
+        if found is not None:
+            self.ruleset_app.begin_with(*found)
 
     def action_erase(self) -> None:
         """Erase the saved interview under the cursor, after a question."""

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from textual.widgets import Input
 
+from ruleset.plugins.registry import build_registry
 from ruleset.relevance import Wanted
 from ruleset_tui import visit as way
 from ruleset_tui.app import RulesetApp
@@ -126,9 +127,7 @@ async def test_what_is_no_file_is_said_in_the_panel(
         assert "Quel fichier importer ?" not in await me.press("escape")
 
 
-async def test_answers_are_written_and_read_again(
-    make_app: Callable[..., RulesetApp], hand: Any, files: Path
-) -> None:
+async def test_answers_are_written_and_read_again(make_app: Callable[..., RulesetApp], hand: Any, files: Path) -> None:
     async with make_app().run_test(size=(80, 24)) as pilot:
         me = hand(pilot)
         await me.settle()
@@ -165,3 +164,40 @@ def test_a_path_is_completed_with_what_can_be_read(files: Path, typed: str, foun
     (files / "sous dossier" / "registre.xlsx").touch()
     (files / "sous dossier" / "notes.txt").touch()
     assert completed(typed, READ) == found
+
+
+class Brings:
+    """A plug-in with one folder."""
+
+    def ruleset_rulesets(self) -> list[Path]:
+        return [Path(__file__).parent / "demo"]
+
+
+async def test_a_case_imported_on_the_first_screen_becomes_an_interview_that_is_kept(
+    make_app: Callable[..., RulesetApp], hand: Any, files: Path
+) -> None:
+    registry = build_registry([("demo", "d", "1", Brings)])
+    async with make_app(only=None, registry=registry).run_test(size=(80, 24)) as pilot:
+        me = hand(pilot)
+        await me.settle()
+        assert "↥ Importer un fichier" in me.text
+        await me.press("end", "enter")
+        assert "ouvrez d'abord ce questionnaire" in " ".join(
+            (await me.press("text:bon.csv", "enter")).replace("┃", " ").split()
+        )
+        assert isinstance(me.app.focused, Input)
+        me.app.focused.value = "cas.json"
+        shown = await me.press("enter")
+        assert "Importé — 2 réponses ; Machine : 1 fiche." in shown
+        assert [one.case["answers"] for one in me.app.storage.list()] == [{"professional": True, "rent": "1200.00"}]
+
+
+async def test_a_case_of_another_questionnaire_is_refused(
+    make_app: Callable[..., RulesetApp], hand: Any, files: Path
+) -> None:
+    (files / "autre.json").write_text('{"ruleset": "loyalty", "answers": {}}', encoding="utf-8")
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        me = hand(pilot)
+        await me.settle()
+        shown = await me.press("ctrl+o", "text:autre.json", "enter")
+        assert "ce cas est du questionnaire « loyalty », et non de « demo »" in " ".join(shown.split())

@@ -11,6 +11,7 @@ from ruleset.storage import Storage
 
 DEMO = Path(__file__).parent / "demo"
 START = "import sys, ruleset_tui; sys.exit(ruleset_tui.run('fr', sys.argv[1] if len(sys.argv) > 1 else None))"
+CTRL_O, CTRL_U = "\x0f", "\x15"
 F6, F10, ALT_LEFT = "\x1b[17~", "\x1b[21~", "\x1b[1;3D"
 
 
@@ -58,3 +59,26 @@ def test_an_unknown_rule_set_is_said_without_opening_anything(tmp_path: Path) ->
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 2
+
+
+def test_a_table_is_imported_in_a_real_terminal(tmp_path: Path) -> None:
+    (tmp_path / "mauvais.csv").write_text("label;noise\nScie;fort\n", encoding="utf-8")
+    (tmp_path / "bon.csv").write_text("label;noise\nScie;90\nTour;70\n", encoding="utf-8")
+    terminal = start(tmp_path / "home", str(DEMO))
+    terminal.expect("Louez-vous")
+    terminal.send(CTRL_O)
+    terminal.expect("Quel fichier importer")
+    terminal.send(f"{tmp_path}/mauvais.csv\r")
+    terminal.expect("Rien n'a été importé")
+    terminal.expect("ligne 2, colonne 2")
+    terminal.send(CTRL_U)
+    terminal.expect("Chemin du fichier")
+    terminal.send(f"{tmp_path}/bon.csv\r")
+    terminal.expect("Machine : 2 fiches")
+    terminal.send(F10)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    with Storage(tmp_path / "home") as storage:
+        (saved,) = storage.list()
+    assert [row["label"] for row in saved.case["records"]["machine"]] == ["Scie", "Tour"]

@@ -13,7 +13,6 @@ from ruleset.loading.folder import load_folder
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import RuleSet, Where
 from ruleset.plugins.registry import Registry, build_registry, registry
-from ruleset.types import near
 
 
 def rules_option(speech: Speech) -> click.Option:
@@ -72,12 +71,4 @@ def named(name: str, folders: Sequence[Path] = (), base: Path | None = None) -> 
     Raises:
         LoadError: there is no such rule set, or something is wrong with its files.
     """
-    found = shelf(folders)
-    if is_path(name):
-        return load_folder((base or Path()) / name, found.functions, found.get)
-    ruleset = found.get(name)
-    if ruleset is not None:
-        return ruleset
-    if Path(name).is_dir():
-        return load_folder(name, found.functions, found.get)
-    raise LoadError([Problem(Where(name), f"jeu de règles inconnu{near(name, found.ids())}")])
+    return shelf(folders).find(name, base)

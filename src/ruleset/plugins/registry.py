@@ -15,9 +15,11 @@ import pluggy
 from ruleset.expressions.functions import BUILTINS, Function
 from ruleset.expressions.parse import RESERVED
 from ruleset.loading.cache import load_cached
-from ruleset.model import Case, Outcome, RuleSet
+from ruleset.loading.problems import LoadError, Problem
+from ruleset.model import Case, Outcome, RuleSet, Where
 from ruleset.plugins import hooks
 from ruleset.reports.sections import Section
+from ruleset.types import near
 from ruleset.wording import Voice
 
 _END = object()
@@ -66,6 +68,27 @@ class Registry:
             finally:
                 self._loading.discard(id)
         return self._loaded[id]
+
+    def find(self, name: str, base: Path | None = None) -> RuleSet:
+        """Return a rule set by its id or its folder, read anew.
+
+        Args:
+            name: the id, or a folder (`./mes-regles`, or any path that is a folder).
+            base: the folder from which a relative path counts (by default the current one).
+
+        Raises:
+            LoadError: there is no such rule set, or something is wrong with its files.
+        """
+        from ruleset.loading.folder import load_folder
+
+        if name.startswith(".") or Path(name).is_absolute():
+            return load_folder((base or Path()) / name, self.functions, self.get)
+        ruleset = self.get(name)
+        if ruleset is not None:
+            return ruleset
+        if Path(name).is_dir():
+            return load_folder(name, self.functions, self.get)
+        raise LoadError([Problem(Where(name), f"jeu de règles inconnu{near(name, self.ids())}")])
 
     def check(self, case: Case) -> list[str]:
         """Return what plug-ins find inconsistent in a case; one that fails says so."""
