@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
@@ -171,6 +172,25 @@ class Decision:
             return self._goal(self._prepared.bit("definition", id))
         found = self.values[slot]
         return found if number is None else found[number]  # type: ignore[index]
+
+    @property
+    def ask(self) -> tuple[str, ...]:
+        """The unanswered questions that alternatives of open rules wait for, the one that most wait for first."""
+        prepared, values, tables = self._prepared, self.values, self._law.tables
+        unknown = [slot for slot, _, _ in prepared.inputs if values[slot] is UNKNOWN]
+        possible = prepared.yes.clauses_of(prepared.every & ~(self.holding() | self.excluded()) & prepared.of_rules)
+        possible &= self._law.start
+        for slot, table in tables.items():
+            if values[slot] is not UNKNOWN:
+                possible &= table.select(values[slot])
+        waiting: collections.Counter[int] = collections.Counter()
+        for slot in unknown:
+            clauses = (possible & ~tables[slot].select(UNKNOWN)).bit_count()
+            for question in prepared.unanswered(slot, values) if clauses else ():
+                waiting[question] += clauses
+        slots = prepared.layout.slots
+        order = sorted(waiting, key=lambda slot: (-waiting[slot], slot))
+        return tuple(question.id for slot in order if (question := slots[slot].question) is not None)
 
     # reasons
 

@@ -75,6 +75,14 @@ class Space:
                 found |= goal
         return found
 
+    def clauses_of(self, goals: int) -> int:
+        """Return every clause of a set of goals."""
+        found = sum(goals << plane * self.count for plane in range(self.planes))
+        for beyond, goal in self._beyond:
+            if goals & goal:
+                found |= beyond
+        return found & self.every
+
     def certain(self, standing: int, number: int) -> tuple[Clause, ...]:
         """Return the clauses of a goal that stand."""
         place = self.count - 1 - number

@@ -22,7 +22,7 @@ from ruleset.expressions.tree import Node
 from ruleset.model import Parameter, Question, RecordType
 from ruleset.program import Program
 from ruleset.situation import Situation
-from ruleset.types import YES_NO, Type, Value
+from ruleset.types import UNKNOWN, YES_NO, Type, Value
 
 
 @attrs.frozen
@@ -129,6 +129,33 @@ class Prepared:
     def sentinel(self) -> int:
         """A bit above all others: a set is written with all its zeros."""
         return 1 << len(self.goals)
+
+    @cached_property
+    def of_rules(self) -> int:
+        """The bits of all rules."""
+        return self.every & ~((1 << len(self.goals) - len(self.rules)) - 1)
+
+    def unanswered(self, slot: int, values: Sequence[Value]) -> frozenset[int]:
+        """Return the answers that an unknown value waits for: those that decide whether a question is asked come
+        before its own.
+        """
+        found, left, given = set[int](), [slot], frozenset(self.layout.given.values())
+        seen = set(left)
+        while left:
+            at = left.pop()
+            if at in given:
+                found.add(at)
+                continue
+            unknown = {need for need in self.layout.slots[at].needs if values[need] is UNKNOWN}
+            unknown = unknown - {self._own.get(at)} or unknown
+            left.extend(unknown - seen)
+            seen |= unknown
+        return frozenset(found)
+
+    @cached_property
+    def _own(self) -> Mapping[int, int]:
+        """The slot of what was answered, by the slot of what the answer counts for."""
+        return {slot: self.layout.given[id] for id, slot in self.layout.answers.items()}
 
     @cached_property
     def written(self) -> int:
