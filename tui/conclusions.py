@@ -169,16 +169,7 @@ def _about(picture: Picture, record: str | None) -> str:
     number = _number(record)
     if record is None or number is None:
         return ""
-    wanted = Wanted("", record.partition("[")[0])
-    rows = way.rows_of(picture.interview, wanted)
-    if number < len(rows):
-        return row_title(picture, wanted, number)
-    kind = picture.interview.ruleset.records[wanted.record]
-    row = (kind.rows or ())[number]
-    name = row.get(kind.name) if kind.name else None
-    if isinstance(name, str):
-        return picture.voice.answer(kind.fields[kind.name], name)
-    return f"{picture.voice.own(kind.title)} {number + 1}"
+    return row_title(picture, Wanted("", record.partition("[")[0]), number)
 
 
 def results(picture: Picture) -> Results:
@@ -298,6 +289,8 @@ def _tables(picture: Picture) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[s
         kind = ruleset.records[record]
         lines = []
         for number, row in enumerate(rows):
+            if kind.rows is not None and all(value is None for value in row.values()):
+                continue  # most rows of a reference table have nothing to do with this case
             name = row_title(picture, Wanted("", record), number)
             cells = (voice.computed(one, row.get(one.id, UNKNOWN)) for one in shown)
             lines.append((name, *cells))

@@ -180,9 +180,10 @@ def row_view(picture: Picture, wanted: Wanted, number: int) -> RowView:
 
 
 def row_title(picture: Picture, wanted: Wanted, number: int) -> str:
-    """Return the name of one record of a list, or its number where it has no name yet."""
+    """Return the name of one record of a list or of a reference table, or its number where it has no name yet."""
     kind = way.record_type(picture.interview, wanted)
-    name = way.rows_of(picture.interview, wanted)[number].get(kind.name, UNKNOWN) if kind.name else UNKNOWN
+    rows = way.rows_of(picture.interview, wanted) if kind.rows is None else kind.rows
+    name = rows[number].get(kind.name, UNKNOWN) if kind.name else UNKNOWN
     if isinstance(name, str) and name:
         return picture.voice.answer(kind.fields[kind.name], name)
     return f"{picture.voice.own(kind.title)} {number + 1}"

@@ -213,3 +213,18 @@ async def test_a_table_fits_the_terminal(make_app: Make, hand, places: RuleSet, 
         text = await here.press("ctrl+r")
         assert "▸  Halles" in text
         assert all(len(line) <= size[0] for line in here.lines)
+
+
+RANKED = """definitions:
+  rank: {for: place, value: 1 if place.region == "cn" else none, label: Rang, mark: design}
+"""
+
+
+async def test_the_results_show_the_rows_of_a_table_that_have_a_value(make_app: Make, hand, tmp_path: Path) -> None:
+    async with make_app(only=build(tmp_path / "ranked", RULES.replace("rules:", RANKED + "rules:"))).run_test(
+        size=(80, 24)
+    ) as pilot:
+        here = hand(pilot)
+        text = await here.press("1", "enter", "f6", "f2")
+        assert "Quai — Rang : 1 (choix de l'outil)" in text
+        assert "Halles" not in text
