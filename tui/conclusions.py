@@ -11,7 +11,6 @@ from ruleset import texts
 from ruleset.model import Finding, OptionResult, RuleSet, Status
 from ruleset.relevance import Wanted
 from ruleset.types import UNKNOWN, Severity
-from ruleset_tui import visit as way
 from ruleset_tui.sourcing import SourceView, sources_view
 from ruleset_tui.view import Picture, ask_text, assumptions, capital, clean, row_title, together
 from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
