@@ -1,4 +1,4 @@
-"""Every installed rule set can be shown, with nothing answered and in its worked cases: as text and in the application."""
+"""Every installed rule set can be shown, with nothing answered and in worked cases: as text and in the application."""
 
 import datetime as dt
 

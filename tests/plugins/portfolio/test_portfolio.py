@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,9 +24,15 @@ SLOW = settings(
 AMOUNTS = ("salary", "hourly_rate", "package_income", "grants_awarded", "royalties", "artist_fees")
 PARTS = ("audit_contact", "audit_collection", "audit_coherence", "audit_memorability", "audit_plan")
 
+
+def money(low: int, high: int) -> st.SearchStrategy[Decimal]:
+    """Amounts to the cent."""
+    return st.decimals(low, high, places=2)
+
+
 amounts = st.fixed_dictionaries(
-    {name: st.integers(0, 60_000 if name != "hourly_rate" else 200) for name in AMOUNTS}
-    | {"billable_hours": st.integers(0, 1800), "target_income": st.integers(1, 90_000)}
+    {name: money(0, 60_000 if name != "hourly_rate" else 200) for name in AMOUNTS}
+    | {"billable_hours": st.integers(0, 1800), "target_income": money(1, 90_000)}
 )
 
 
@@ -108,17 +115,18 @@ def test_the_order_of_pieces_changes_nothing_else(answers: dict[str, Any], rows:
 
 @SLOW
 @given(amounts)
-def test_the_projection_is_exact_to_the_cent(answers: dict[str, int]) -> None:
+def test_the_projection_is_exact_to_the_cent(answers: dict[str, Decimal]) -> None:
     found = outcome(answers)
-    commercial = answers["salary"] + answers["hourly_rate"] * answers["billable_hours"] + answers["package_income"]
-    artistic = answers["grants_awarded"] + answers["royalties"] + answers["artist_fees"]
+    exact = {name: Fraction(value) for name, value in answers.items()}
+    commercial = exact["salary"] + exact["hourly_rate"] * exact["billable_hours"] + exact["package_income"]
+    artistic = exact["grants_awarded"] + exact["royalties"] + exact["artist_fees"]
     assert number(found, "secure_total") == commercial + artistic
-    assert number(found, "gap") == max(0, answers["target_income"] - commercial - artistic)
+    assert number(found, "gap") == max(0, exact["target_income"] - commercial - artistic)
 
 
 @SLOW
-@given(amounts, st.sampled_from(AMOUNTS), st.integers(1, 20_000))
-def test_more_income_never_widens_the_gap(answers: dict[str, int], name: str, more: int) -> None:
+@given(amounts, st.sampled_from(AMOUNTS), st.decimals(Decimal("0.01"), 20_000, places=2))
+def test_more_income_never_widens_the_gap(answers: dict[str, Decimal], name: str, more: Decimal) -> None:
     before = outcome(answers)
     after = outcome({**answers, name: answers[name] + (more if name != "hourly_rate" else more % 100)})
     assert number(after, "gap") <= number(before, "gap")
