@@ -97,6 +97,7 @@ def test_make_installs_every_distribution_of_the_tree(tmp_path):
 
 def test_a_plugin_shipped_apart_is_shown_with_its_distribution(installed, tmp_path):
     assert "ingenierie (ruleset-ingenierie 0.1.0)" in run(installed / "ruleset", "plugins", folder=tmp_path)
+    assert "ruleset-ingenierie 0.1.0" in run(installed / "ruleset", "doctor", folder=tmp_path)
 
 
 def imported(statement: str) -> set[str]:

@@ -171,6 +171,8 @@ def _diagnosis(speech: Speech) -> dict[str, Any]:
     _ = speech.ui
     reports = registry().reports
     failed = [one.name for one in reports if one.error]
+    distributions = sorted({f"{one.distribution} {one.version}" for one in reports if one.distribution})
+    plugins = f"{len(reports)} ({', '.join(distributions)})" if distributions else str(len(reports))
     return {
         "ruleset": f"{metadata.version('ruleset')} ({Path(__file__).parents[1]})",
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -179,7 +181,7 @@ def _diagnosis(speech: Speech) -> dict[str, Any]:
         "data": str(default_folder() / FILE),
         "locale": speech.locale,
         "encoding": sys.stdout.encoding or "?",
-        "plugins": str(len(reports)) + (_(" ; en échec : {names}").format(names=", ".join(failed)) if failed else ""),
+        "plugins": plugins + (_(" ; en échec : {names}").format(names=", ".join(failed)) if failed else ""),
         "libraries": {name: _version(name) for name in DEPENDENCIES},
     }
 
