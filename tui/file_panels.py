@@ -134,9 +134,10 @@ class FilePanel(Panel[Found | None], Generic[Found]):
 
     def failure(self, count: int) -> str:
         """Return that nothing was done, and how much there is to mend."""
+        _ = self.ruleset_app.words
         if count == 1:
-            return self.ruleset_app.words("Rien n'a été importé.")
-        return self.ruleset_app.words("Rien n'a été importé : {n} points à corriger.").format(n=count)
+            return _("Rien n'a été importé.")
+        return _("Rien n'a été importé : {n} points à corriger.").format(n=count)
 
     def tell(self, text: str, problems: Sequence[Content] = ()) -> None:
         """Show what is wrong."""
@@ -201,7 +202,8 @@ class ExportPanel(FilePanel[Path]):
     def failure(self, count: int) -> str:
         """Return that nothing was written."""
         del count
-        return self.ruleset_app.words("Rien n'a été écrit.")
+        _ = self.ruleset_app.words
+        return _("Rien n'a été écrit.")
 
 
 class ThereAlreadyError(Exception):
