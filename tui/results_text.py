@@ -71,18 +71,21 @@ def options_text(found: Results, _: Translate) -> list[Content]:
 
 
 def bar_of(option: OptionView, among: Sequence[OptionView]) -> str:
-    """Return a bar as long as an option's score, the best one taking the whole width; none without points."""
-    best = max((one.score for one in among if one.rank is not None), default=0)
-    if option.rank is None or best <= 0 or option.score <= 0:
+    """Return a bar as long as an option's score, the best one taking the whole width; none where nothing compares."""
+    scores = [one.score for one in among if one.rank is not None]
+    best = max(scores, default=0)
+    if option.rank is None or len(scores) < 2 or best <= 0 or option.score <= 0:
         return ""
     return "█" * max(1, round(BAR * option.score / best))
 
 
 def criteria_lines(options: Sequence[OptionView]) -> list[str]:
-    """Return the table of criteria: a line for each, a column for each ranked option, named by its rank."""
+    """Return the table of criteria: a line for each, a column for each ranked option, named by its rank; nothing where
+    there is nothing to compare.
+    """
     ranked = [option for option in options if option.rank is not None]
     criteria = dict.fromkeys(words for option in ranked for words, _ in option.criteria)
-    if not criteria:
+    if len(ranked) < 2 or not criteria:
         return []
     given = [dict(option.criteria) for option in ranked]
     head = "".join(f"{option.rank}.".rjust(COLUMN) for option in ranked)

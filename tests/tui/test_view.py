@@ -196,3 +196,9 @@ def test_the_table_has_a_line_for_each_criterion_and_a_column_for_each_option():
         "Critère 2".ljust(40) + "    ·    4",
     ]
     assert criteria_lines(options_shown(None)) == []
+
+
+def test_a_single_option_has_nothing_to_be_compared_with() -> None:
+    options = options_shown(8, None)
+    assert bar_of(options[0], options) == ""
+    assert criteria_lines(options) == []
