@@ -159,10 +159,12 @@ def _numbers(held: NDArray[np.int64], den: int, array: pa.Array, domain: Domain)
         bad |= held < _ceiling(domain.minimum, den)
     if domain.maximum is not None:
         bad |= held > int(Fraction(domain.maximum) * den // 1)
-    bad |= (held >= _MOST * den) | (held <= -_MOST * den)
+    # So many digits may be too many: the reader of case files says which.
+    bad |= (held >= _MOST) | (held <= -_MOST)
     if known is not None:
         bad &= known.flags
     faults = _explained(array, bad, domain)
+    bad = np.isin(np.arange(len(held)), [row for row, *_ in faults])
     if faults:
         known = Plane.of(~bad) if known is None else known.without(Plane.of(bad))
     return Numbers(_narrow(held), den, known), faults
@@ -182,17 +184,15 @@ def _narrow(held: NDArray[np.int64]) -> NDArray[Any]:
     return held
 
 
-def _explained(array: pa.Array, bad: NDArray[np.bool_], domain: Domain) -> Faults:
-    """Return what the case reader says of the wrong cells."""
-    faults = []
-    for row in np.flatnonzero(bad).tolist():
+def _explained(array: pa.Array, suspect: NDArray[np.bool_], domain: Domain) -> Faults:
+    """Return those of the suspect cells that the reader of case files refuses, and what it says of them."""
+    faults: Faults = []
+    for row in np.flatnonzero(suspect).tolist():
         cell = array[row].as_py()
         try:
             domain.read(_given(cell, domain))
         except BadValueError as error:
             faults.append((row, str(cell), str(error)))
-        else:
-            faults.append((row, str(cell), "valeur que sa question n'admet pas"))
     return faults
 
 
@@ -200,17 +200,19 @@ def _date(array: pa.Array, domain: Domain) -> tuple[Column, Faults] | None:
     if domain.type.kind != "date":
         return None
     held = array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False) + np.int32(_EPOCH)
-    bad = (held < 1) | (held > dt.date.max.toordinal())
-    for day, outside in ((domain.first, np.less), (domain.last, np.greater)):
+    outside = (held < 1) | (held > dt.date.max.toordinal())
+    bad = np.zeros(len(held), np.bool_)
+    for day, beyond in ((domain.first, np.less), (domain.last, np.greater)):
         if day is not None:
-            bad |= outside(held, day.toordinal())
+            bad |= beyond(held, day.toordinal())
     known = _known(array)
     if known is not None:
-        bad &= known.flags
+        bad, outside = bad & known.flags, outside & known.flags
     faults: Faults = [
-        (row, str(held[row]), "jour hors du calendrier") for row in np.flatnonzero(bad & (held < 1)).tolist()
+        (row, "", "jour hors du calendrier (années 1 à 9999)") for row in np.flatnonzero(outside).tolist()
     ]
-    faults += _explained(array, bad & (held >= 1), domain)
+    faults += _explained(array, bad & ~outside, domain)
+    bad |= outside
     if faults:
         known = Plane.of(~bad) if known is None else known.without(Plane.of(bad))
     return Numbers(held.astype(np.int32), 1, known), faults

@@ -50,7 +50,7 @@ def arrays(writing: Writing, record: str = "") -> Iterator[tuple[str, pa.Array]]
 
     Statuses are `finding.ID` and `task.ID` (with `severity.ID` where a finding has several, and `task.ID.due`); values
     are `value.ID`, null where unknown, with `value.ID.none` where it can be *none*; options are `option.ID.excluded`
-    (null while that is open) and `option.ID.score`.
+    (null while that is open) and `option.ID.score`. What is said of row N of a reference table is `ID[N]`.
     """
     run = writing.run
     ruleset = run.ruleset
@@ -63,6 +63,9 @@ def arrays(writing: Writing, record: str = "") -> Iterator[tuple[str, pa.Array]]
     for definition in ruleset.definitions.values():
         if definition.label and definition.record == record:
             yield from _value(writing, definition)
+        elif not record and definition.label and ruleset.records[definition.record].rows is not None:
+            for row in run.rows_of(definition.record):
+                yield from _value(writing, definition, row)
     if not record:
         for id in ruleset.options:
             yield from _option(writing, id)
@@ -107,14 +110,15 @@ def _severities(run: Run, rule: Rule, row: int | None, size: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, list(SEVERITIES))
 
 
-def _value(writing: Writing, definition: Definition) -> Iterator[tuple[str, pa.Array]]:
-    frame = writing.run.frame_of(definition.record)
+def _value(writing: Writing, definition: Definition, row: int | None = None) -> Iterator[tuple[str, pa.Array]]:
+    frame = writing.run.frame_of(definition.record, row)
     size = frame.size
-    column = writing.run.definition(definition.id)
-    yield f"value.{definition.id}", _array(writing, column, definition.type, frame)
+    name = definition.id if row is None else f"{definition.id}[{row}]"
+    column = writing.run.definition(definition.id, row)
+    yield f"value.{name}", _array(writing, column, definition.type, frame)
     none = nones(column)
     flags = none.flags if not isinstance(none, bool) and none is not None else np.full(size, bool(none))
-    yield f"value.{definition.id}.none", pa.array(flags)
+    yield f"value.{name}.none", pa.array(flags)
 
 
 def _option(writing: Writing, id: str) -> Iterator[tuple[str, pa.Array]]:
