@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruleset.api import evaluate, load, to_json
+    from ruleset.engines.compiled import compiled
     from ruleset.expressions.functions import Function
     from ruleset.interview import Interview
     from ruleset.loading.cases import make_case
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Timeline,
         Tone,
     )
+    from ruleset.reports.writing import write_report
     from ruleset.types import UNKNOWN, Period, Type
     from ruleset.wording import Voice
 
@@ -74,12 +76,14 @@ _HOME = {
     "Tone": "reports.sections",
     "Type": "types",
     "Voice": "wording",
+    "compiled": "engines.compiled",
     "evaluate": "api",
     "hookimpl": "plugins.hooks",
     "load": "api",
     "make_case": "loading.cases",
     "report": "reports.contents",
     "to_json": "api",
+    "write_report": "reports.writing",
 }
 
 __all__ = [
@@ -113,12 +117,14 @@ __all__ = [
     "Tone",
     "Type",
     "Voice",
+    "compiled",
     "evaluate",
     "hookimpl",
     "load",
     "make_case",
     "report",
     "to_json",
+    "write_report",
 ]
 
 
