@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def test_the_cookbook_has_no_warning(tmp_path: Path) -> None:
     text = dict(EXAMPLES)["cookbook"]
     (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
     assert check(load_folder(tmp_path)) == []
+
+
+def test_the_python_of_the_embedding_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "repos").mkdir()
+    (tmp_path / "repos" / "rules.yaml").write_text(dict(EXAMPLES)["embedding"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    page = next(page for page in PAGES if page.stem == "embedding")
+    results = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert results.attempted > 0
+    assert results.failed == 0
 
 
 def test_the_index_names_every_page() -> None:

@@ -181,8 +181,8 @@ def test_rules_for_records_have_a_status_for_each():
     assert compiled(rules).evaluate({"top": 4}, DAY).open == ("R", "ANY")
     assert compiled(rules).evaluate({"top": 4}, DAY, {"fiche": []}).ruled_out == ("R", "ANY")
     program = compile_program(rules)
-    for records in (rows, None, {"fiche": []}):
-        assert verify(program, make_case(rules, {"top": 4}, records, DAY), ENGINE) == ()
+    for case in (rows, None, {"fiche": list[dict[str, int]]()}):
+        assert verify(program, make_case(rules, {"top": 4}, case, DAY), ENGINE) == ()
 
 
 def test_diagnostics_are_those_of_the_evaluator():

@@ -186,8 +186,8 @@ class Decision:
         waiting: collections.Counter[int] = collections.Counter()
         for slot in unknown:
             clauses = (possible & ~tables[slot].select(UNKNOWN)).bit_count()
-            for question in prepared.unanswered(slot, values) if clauses else ():
-                waiting[question] += clauses
+            for given in prepared.unanswered(slot, values) if clauses else ():
+                waiting[given] += clauses
         slots = prepared.layout.slots
         order = sorted(waiting, key=lambda slot: (-waiting[slot], slot))
         return tuple(question.id for slot in order if (question := slots[slot].question) is not None)

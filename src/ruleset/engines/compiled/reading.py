@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 from ruleset.model import Question, Record, RecordType
-from ruleset.types import UNKNOWN, BadValueError, Domain, Value, near
+from ruleset.types import UNKNOWN, BadValueError, Domain, Value, decimal_text, decimals_of, near
 
 RawRecords: TypeAlias = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -34,6 +35,8 @@ def read_raw(question: Question, raw: object, place: str = "") -> Value:
             return raw
     elif isinstance(raw, int) and domain.type.numeric and _within(domain, raw):
         return raw  # what reading it would give, without the detour by its digits
+    elif isinstance(raw, Fraction) and decimals_of(raw) is not None:
+        raw = decimal_text(raw)
     try:
         return domain.read(raw)
     except BadValueError as error:
