@@ -109,3 +109,16 @@ rules:
     situations = list(ColumnsEngine().solve_all(compile_program(rules), some))
     assert [len(one.diagnostics) for one in situations] == [3, 2, 1, 2, 1, 0]
     assert situations[0].rule_status("DAY", None) is UNKNOWN
+
+
+def test_a_parameter_of_a_day_that_is_unknown_in_some_cases_and_none_in_the_others():
+    rules = rule_set(
+        "questions:\n"
+        "  since: {ask: Depuis quand ?, type: date, optional: true}\n"
+        "parameters:\n"
+        "  limit: {type: integer, values: {2020-01-01: 1, 2024-01-01: 2}, source: S}\n"
+        "rules:\n"
+        "  R: {when: limit.at(since) > 1, then: {finding: info, say: S, source: S}}\n"
+    )
+    some = [make_case(rules, answers, on=DAY) for answers in ({"since": "none"}, {})]
+    assert unlike(rules, some) == []

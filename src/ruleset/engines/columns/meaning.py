@@ -239,11 +239,12 @@ def _parameter(node: tree.Parameter, run: Run, frame: Frame) -> Column:
             OPEN_DAY if day.value is UNKNOWN else Constant(0 if found is None else held.index(found.value, 1))
         )
     else:
-        assert isinstance(day, Numbers)
+        assert isinstance(day, (Numbers, Words))
         starts = np.array([dated.since.toordinal() for dated in parameter.values], np.int64)
-        index = np.searchsorted(starts, np.asarray(day.num), side="right")
+        numbers = np.asarray(ratio(day)[0])
+        index = np.searchsorted(starts, numbers, side="right")
         if parameter.until is not None:
-            index = np.where(np.asarray(day.num) > parameter.until.toordinal(), 0, index)
+            index = np.where(numbers > parameter.until.toordinal(), 0, index)
         place = Numbers(index.astype(np.int64), 1, day.known, day.none)
     if key is None:
         if isinstance(place, Constant):
