@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.side_by_side import batches, form, measures, report, starting
+from benchmarks.side_by_side import batches, form, measures, report, shipped, starting
 from benchmarks.side_by_side.batch import c, duckdb, polars
 from benchmarks.side_by_side.batch import openfisca as openfisca_batch
 from benchmarks.side_by_side.batch import ours as ours_batch
@@ -71,6 +71,7 @@ def measure(scale: Scale) -> Results:
         _told(f"batch, {rules} rules", lambda: batches.batches(BATCHES, rules, results.by_rules_count, scale))  # noqa: B023
         for rules in scale.rules
     ]
+    results.shipped = _told("the rule sets that are shipped", lambda: shipped.shipped(scale))
     results.imports = _told("imports", lambda: starting.imports(scale))
     results.loading = _told("loading", lambda: starting.loading(at, scale))
     results.batch_start = _told("the start of a batch", lambda: starting.batch_start(scale))

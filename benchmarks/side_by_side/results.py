@@ -29,6 +29,7 @@ class Results:
     by_rules_count: int = 0
     growth: dict[int, Measured] = attrs.field(factory=dict)
     unknown: Measured | None = None
+    shipped: dict[str, Measured] = attrs.field(factory=dict)
     imports: Measured | None = None
     loading: Measured | None = None
     batch_start: Measured | None = None
