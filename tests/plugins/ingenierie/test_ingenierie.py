@@ -234,3 +234,9 @@ def test_the_wheel_is_found_once_installed(tmp_path):
     assert Path(place.strip()).is_relative_to(tmp_path)
     assert "ingenierie" in run(python, "-m", "ruleset", "list", folder=tmp_path)
     assert (library / "ruleset_ingenierie" / "py.typed").is_file()
+
+
+def test_no_line_of_the_rules_is_longer_than_a_screen_can_review():
+    files = (DISTRIBUTION / "src" / "ruleset_ingenierie" / "rules").glob("*.yaml")
+    long = {path.name: n for path in files for n, line in enumerate(path.open(encoding="utf-8"), 1) if len(line) > 121}
+    assert long == {}
