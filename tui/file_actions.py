@@ -89,7 +89,8 @@ def imported_text(before: Picture, after: Picture) -> str:
     for record, rows in other.records.items():
         if rows != one.records.get(record):
             title = after.voice.ask(Wanted("", record))
-            parts.append(f"{title} : " + after.ngettext("{n} fiche", "{n} fiches", len(rows)))
+            count = after.ngettext("{n} fiche", "{n} fiches", len(rows)) if rows else _("aucune fiche")
+            parts.append(f"{title} : {count}")
     if not parts:
         return _("Ce fichier n'apporte rien de nouveau.")
     return _("Importé — {what}.").format(what=" ; ".join(parts))
