@@ -238,5 +238,9 @@ def test_the_wheel_is_found_once_installed(tmp_path):
 
 def test_no_line_of_the_rules_is_longer_than_a_screen_can_review():
     files = (DISTRIBUTION / "src" / "ruleset_ingenierie" / "rules").glob("*.yaml")
-    long = {path.name: n for path in files for n, line in enumerate(path.open(encoding="utf-8"), 1) if len(line) > 121}
-    assert long == {}
+    lines = (
+        (path.name, number, line)
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
+    )
+    assert [(name, number) for name, number, line in lines if len(line) > 120] == []
