@@ -28,10 +28,11 @@ def shipped(scale: Scale) -> dict[str, Measured]:
     """Return what a case takes in each rule set; columns are one batch, its cells already read."""
     found = registry()
     rulesets = {id_: ruleset for id_ in found.ids() if (ruleset := found.get(id_)) is not None and ruleset.cases}
-    return {id_: _measured(ruleset, scale) for id_, ruleset in rulesets.items()}
+    return {id_: measured(ruleset, scale) for id_, ruleset in rulesets.items()}
 
 
-def _measured(ruleset: RuleSet, scale: Scale) -> Measured:
+def measured(ruleset: RuleSet, scale: Scale) -> Measured:
+    """Return what a worked case of a rule set takes, engine by engine."""
     program, found = compile_program(ruleset), Measured(len(ruleset.rules))
     cases = [worked.case for worked in ruleset.cases][: scale.cases]
     expected = _statuses(Evaluator(), program, cases)

@@ -5,7 +5,7 @@ import textwrap
 from importlib.util import find_spec
 
 import pytest
-from benchmarks.side_by_side import batch, batches, form, measures
+from benchmarks.side_by_side import batch, batches, form, measures, shipped
 from benchmarks.side_by_side.batch import BatchEngine, c, duckdb, polars
 from benchmarks.side_by_side.batch import openfisca as openfisca_batch
 from benchmarks.side_by_side.batch import ours as ours_batch
@@ -24,6 +24,8 @@ from benchmarks.side_by_side.one_case import (
 )
 from benchmarks.side_by_side.one_case.child import Child, ChildError
 from benchmarks.side_by_side.timing import interleaved, median, ratio
+
+from ruleset.plugins.registry import registry
 
 MODULES = {
     zen.ENGINE: "zen",
@@ -164,3 +166,11 @@ def test_rounds_go_from_engine_to_engine():
     assert median(times, "one") == 3.0
     assert ratio(times, "one", "two") == 1.5
     assert ratio(times, "one", "three") is None
+
+
+def test_a_shipped_rule_set_is_measured_on_each_of_our_engines():
+    rules = registry().get("statut/depart")
+    assert rules is not None
+    found = shipped.measured(rules, QUICK)
+    assert found.missing == {}
+    assert set(found.times) == {"evaluator", "session", "compiled", "columns"}
