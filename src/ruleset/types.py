@@ -221,7 +221,7 @@ def decimals_of(number: Fraction | int) -> int | None:
     >>> decimals_of(Fraction(5, 4)), decimals_of(7), decimals_of(Fraction(1, 3))
     (2, 0, None)
     """
-    denominator = Fraction(number).denominator
+    denominator = number.denominator
     twos = fives = 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1

@@ -44,9 +44,11 @@ class Voice:
 
     def text(self, text: Text, situation: Situation, bound: Bound = NOTHING_BOUND) -> str:
         """Return a message with its placeholders filled; what is not known yet says so."""
+        said = self.own(text.source)
+        if not text.nodes and "{" not in said and "}" not in said:
+            return said
         return "".join(
-            part if isinstance(part, str) else self.hole(part, text, situation, bound)
-            for part in parts(self.own(text.source))
+            [part if isinstance(part, str) else self.hole(part, text, situation, bound) for part in parts(said)]
         )
 
     def hole(self, hole: Placeholder, text: Text, situation: Situation, bound: Bound) -> str:
@@ -67,7 +69,8 @@ class Voice:
             return self.number(value, Type("number"))
         if hole.format == "short" and isinstance(value, dt.date):
             return texts.format_date(value, self.locale, "short")
-        return self.value(value, node.type, labels_of(node, self.ruleset))
+        chosen = isinstance(value, (str, frozenset, tuple))
+        return self.value(value, node.type, labels_of(node, self.ruleset) if chosen else None)
 
     def value(self, value: Value, type_: Type, labels: Mapping[str, str] | None = None, unit: str = "") -> str:
         """Return a value in words."""

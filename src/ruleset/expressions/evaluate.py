@@ -124,9 +124,33 @@ def compare(operator: str, left: Value, right: Value) -> Truth:
     return _COMPARE[operator](left, right)
 
 
+def _and(node: tree.And, facts: Facts, bound: Bound) -> Truth:
+    result: Truth = True
+    for operand in node.operands:
+        one = evaluate(operand, facts, bound)
+        if one is UNKNOWN:
+            result = UNKNOWN
+        elif one is not True:
+            return False
+    return result
+
+
+def _or(node: tree.Or, facts: Facts, bound: Bound) -> Truth:
+    result: Truth = False
+    for operand in node.operands:
+        one = evaluate(operand, facts, bound)
+        if one is True:
+            return True
+        if one is UNKNOWN:
+            result = UNKNOWN
+    return result
+
+
 def _member(node: tree.Member, facts: Facts, bound: Bound) -> Truth:
     item = evaluate(node.item, facts, bound)
-    return any_of(compare("==", item, evaluate(option, facts, bound)) for option in node.options)
+    if item is None:
+        return False
+    return any_of([compare("==", item, evaluate(option, facts, bound)) for option in node.options])
 
 
 def _contains(node: tree.Contains, facts: Facts, bound: Bound) -> Truth:
@@ -320,8 +344,8 @@ _MEANING: Final[dict[type[Node], Callable[[Any, Facts, Bound], Value]]] = {
     tree.IsNone: _is_none,
     tree.Known: lambda node, facts, bound: facts.known(evaluate(node.operand, facts, bound)),
     tree.Not: lambda node, facts, bound: opposite(truth(node.operand, facts, bound)),
-    tree.And: lambda node, facts, bound: all_of(truth(operand, facts, bound) for operand in node.operands),
-    tree.Or: lambda node, facts, bound: any_of(truth(operand, facts, bound) for operand in node.operands),
+    tree.And: _and,
+    tree.Or: _or,
     tree.Conditional: _conditional,
     tree.Arithmetic: _arithmetic,
     tree.Negative: _negative,
