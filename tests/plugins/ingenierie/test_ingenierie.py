@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -215,25 +216,39 @@ def run(*command: str | Path, folder: Path | None = None) -> str:
     return done.stdout
 
 
-def test_the_wheel_is_found_once_installed(tmp_path):
-    shutil.copytree(
-        DISTRIBUTION, tmp_path / "tree", ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
-    )
-    wheels = tmp_path / "wheels"
-    run(
-        sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", wheels, tmp_path / "tree"
-    )
-    (built,) = wheels.glob("ruleset_ingenierie-*.whl")
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy: nothing that was built in place gets in."""
+    folder = tmp_path_factory.mktemp("wheel")
+    left = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
+    shutil.copytree(DISTRIBUTION, folder / "tree", ignore=left)
+    pip = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation")
+    run(*pip, "-w", folder, folder / "tree")
+    (built,) = folder.glob("ruleset_ingenierie-*.whl")
+    return built
+
+
+def test_the_wheel_is_found_once_installed(wheel, tmp_path):
     venv.create(tmp_path / "installed", symlinks=True)
     python = tmp_path / "installed" / "bin" / "python"
     library = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", built)
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
     # The environment has the plug-in itself; the engine and what it needs are read from ours.
     (library / "engine.pth").write_text(f"{ROOT / 'src'}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     place = run(python, "-c", "import ruleset_ingenierie; print(ruleset_ingenierie.__file__)", folder=tmp_path)
     assert Path(place.strip()).is_relative_to(tmp_path)
     assert "ingenierie" in run(python, "-m", "ruleset", "list", folder=tmp_path)
-    assert (library / "ruleset_ingenierie" / "py.typed").is_file()
+    assert "Feasibility" in run(python, "-m", "ruleset", "--lang", "en", "show", "ingenierie", folder=tmp_path)
+
+
+def test_the_wheel_holds_every_file_and_its_entry_point(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+        (declared,) = (name for name in held if name.endswith(".dist-info/entry_points.txt"))
+        assert "ingenierie = ruleset_ingenierie" in archive.read(declared).decode()
+    tracked = run("git", "ls-files", "src", folder=DISTRIBUTION).split()
+    assert "src/ruleset_ingenierie/py.typed" in tracked
+    assert {name.removeprefix("src/") for name in tracked} <= held
 
 
 def test_no_line_of_the_rules_is_longer_than_a_screen_can_review():
