@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from sqlglot import exp
@@ -85,6 +87,16 @@ class Dialect:
     def length(self, items: Expression) -> Expression:
         """Return how many items a list has."""
         return self.big(call({"postgres": "CARDINALITY", "spark": "SIZE", "bigquery": "ARRAY_LENGTH", "snowflake": "ARRAY_SIZE"}.get(self.name, "LEN"), items))
+
+    def decimal(self, value: Expression, factor: Fraction, places: int) -> Expression:
+        """Return a whole number times a factor, which has at most so many decimals, as a decimal with that many."""
+        written = self.cast(value, f"DECIMAL({38 - places}, 0)")
+        if factor.numerator != 1:
+            written = exp.Mul(this=written, expression=syntax.number(factor.numerator))
+        if factor.denominator == 1:
+            return self.cast(written, f"DECIMAL(38, {places})")
+        by = exp.cast(syntax.text(str(Decimal(1) / factor.denominator)), exp.DataType.build(f"DECIMAL({places}, {places})"))
+        return self.cast(exp.Mul(this=written, expression=by), f"DECIMAL(38, {places})")
 
     def bits(self, left: Expression, right: Expression) -> Expression:
         """Return the bits that two whole numbers share."""

@@ -126,24 +126,28 @@ class SqlEngine:
 
     def solve_all(self, program: Program, cases: Sequence[Case]) -> list[Situation]:
         """Return several cases, computed by one run of the queries."""
-        ruleset = program.ruleset
-        layout = Layout(decimals=decimals_in(ruleset, cases))
-        compiled = self.compiled(ruleset, layout)
-        create_tables(self._connection.cursor(), ruleset, compiled.raw, cases)
-        values: list[dict[Where, Value]] = [{} for _ in cases]
-        statuses: list[dict[Where, Truth]] = [{} for _ in cases]
-        for context, text in compiled.queries.items():
-            for row in self._connection.cursor().execute(text).fetchall():
-                number = row[1] if context else None
-                for one in compiled.decoded[context]:
-                    kind, id = one.step
-                    target: dict[Where, Any] = (values if kind == "definition" else statuses)[row[0]]
-                    target[id, number] = decode(one, row)
         found = []
-        for case, value, status in zip(cases, values, statuses, strict=True):
-            situation = Situation(program, case, value, status).compute()
+        for case, (values, statuses) in zip(cases, self.computed(program, cases), strict=True):
+            situation = Situation(program, case, values, statuses).compute()
             situation.diagnostics[:] = Situation(program, case).compute().diagnostics
             found.append(situation)
+        return found
+
+    def computed(self, program: Program, cases: Sequence[Case]) -> list[tuple[dict[Where, Value], dict[Where, Truth]]]:
+        """Return the values and truths that SQL computes of some cases."""
+        ruleset = program.ruleset
+        compiled = self.compiled(ruleset, Layout(decimals=decimals_in(ruleset, cases)))
+        cursor = self._connection.cursor()
+        create_tables(cursor, ruleset, compiled.raw, cases)
+        found: list[tuple[dict[Where, Value], dict[Where, Truth]]] = [({}, {}) for _ in cases]
+        for context, text in compiled.queries.items():
+            for row in cursor.execute(text).fetchall():
+                number = row[1] if context else None
+                values, statuses = found[row[0]]
+                for one in compiled.decoded[context]:
+                    kind, id = one.step
+                    target: dict[Where, Any] = values if kind == "definition" else statuses
+                    target[id, number] = decode(one, row)
         return found
 
     def compiled(self, ruleset: RuleSet, layout: Layout) -> Compiled:

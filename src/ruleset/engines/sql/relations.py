@@ -24,6 +24,7 @@ Context: TypeAlias = tuple[str, ...]
 Columns: TypeAlias = "Mapping[str, Mapping[str, Column]]"
 """The columns of each relation, by its name."""
 CASE: Final = "case_id"
+KEYS: Final = (CASE, "row_0", "row_1", "row_2", "row_3")
 _LONGEST: Final = 40
 _HEAVY: Final = 24
 """How many columns are written inside one another: readers of SQL nest as deeply as an expression does."""
@@ -108,7 +109,7 @@ class Relation:
 def names_in(expression: Expression) -> Iterator[str]:
     """Yield the names of the columns of its own relation that an expression reads; those of a subquery are qualified."""
     for one in expression.find_all(exp.Column):
-        if not one.table:
+        if not one.table and one.name not in KEYS:
             yield one.name
 
 
@@ -128,7 +129,7 @@ class Relations:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self._names: set[str] = {CASE}
+        self._names: set[str] = set(KEYS)
         self.of: dict[Context, Relation] = {}
         self.constants: dict[str, exp.Select] = {}
 
