@@ -118,6 +118,8 @@ class _Page:
             rows = self.voice.ui(" (table de {n} lignes)").format(n=len(record.rows)) if record.rows is not None else ""
             yield f"### {self.voice.own(record.title)} (`{record.id}`){rows}"
             yield ""
+            for text in filter(None, (record.why, record.help)):
+                yield from (self.voice.own(text), "")
             for field in record.fields.values():
                 yield from self.question(field)
             yield ""

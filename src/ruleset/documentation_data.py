@@ -65,7 +65,10 @@ def as_data(ruleset: RuleSet, lang: str) -> dict[str, Any]:
         "groups": {id: own(title) for id, title in ruleset.groups.items()},
         "questions": [question(one) for one in ruleset.questions.values()],
         "records": [
-            {"id": one.id, "title": own(one.title), "questions": [question(field) for field in one.fields.values()]}
+            {
+                "id": one.id, "title": own(one.title), "why": own(one.why), "help": own(one.help),
+                "questions": [question(field) for field in one.fields.values()],
+            }
             for one in ruleset.records.values()
         ],
         "parameters": [parameter(one) for one in ruleset.parameters.values()],

@@ -1,5 +1,6 @@
-"""What `evaluate` tells of values and points that are not settled, or not checked law."""
+"""What `evaluate` and `ask` tell of lists, of values and points that are not settled, or not checked law."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,29 @@ def test_points_have_their_reasons_and_what_is_open_their_bounds(told) -> None:
     assert "- Préparation : 5 points\n    2 : Elle ouvre. (choix de l'outil)\n    3 : 6 personnes.\n" in told(
         "{open: true, staff: 6}"
     )
+
+
+LIST = """
+ruleset: shelf
+title: Étagère
+version: '1'
+records:
+  box:
+    title: Boîte
+    why: On les pèse.
+    help: Une par ligne.
+    plural: boxes
+    questions: {heavy: {ask: Lourde ?, type: yes_no}}
+rules: {HEAVY: {for: box, when: box.heavy, then: {finding: advice, say: Allégez.}}}
+"""
+
+
+def test_a_list_says_what_it_is_for_and_may_be_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yaml").write_text(LIST, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("?\naucun\n"))
+    assert main(["ask", str(tmp_path), "--lang", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert "  On les pèse.\n  Une par ligne.\n" in out
+    assert "Avis : rien à signaler" in out

@@ -2,9 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import attrs
 
+from ruleset.interview import Interview
+from ruleset.loading.folder import load_folder
+from ruleset.model import Case
 from ruleset.relevance import Wanted
 from ruleset_tui import visit as way
 from ruleset_tui.conclusions import OptionView, conclusions, results
@@ -16,6 +20,7 @@ from ruleset_tui.view import (
     Picture,
     QuestionView,
     law_text,
+    list_view,
     progress_text,
     question_view,
     why_view,
@@ -86,6 +91,21 @@ def test_why_gives_reason_help_sources_and_findings(answered: Callable[..., Visi
 def test_why_says_what_is_assumed(fresh: Visit) -> None:
     visit = at(fresh, "people")
     assert why_view(visit, Picture(visit.interview)).assumed == "1"
+
+
+def test_a_list_of_records_says_what_it_is_for_and_what_to_put_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "ruleset: shelf\ntitle: Étagère\nversion: '1'\n"
+        "records: {box: {title: Boîte, why: On les pèse., help: Une par ligne., plural: boxes,"
+        " questions: {heavy: {ask: Lourde ?, type: yes_no}}}}\n"
+        "rules: {HEAVY: {for: box, when: box.heavy, then: {finding: advice, say: Allégez.}}}\n",
+        encoding="utf-8",
+    )
+    visit = way.begin(Interview.start(load_folder(tmp_path), Case("shelf", dt.date(2026, 11, 23))))
+    picture = Picture(visit.interview)
+    assert list_view(visit, picture).help == "Une par ligne."
+    why = why_view(visit, picture)
+    assert (why.why, why.help) == ("On les pèse.", "Une par ligne.")
 
 
 def test_findings_come_by_severity_and_knowledge_apart(answered: Callable[..., Visit]) -> None:

@@ -21,7 +21,7 @@ from ruleset.cli.speech import Command, Speech
 from ruleset.interview import Interview
 from ruleset.loading.problems import LoadError, Problem
 from ruleset.model import Case, Question, RuleSet, Where
-from ruleset.relevance import Wanted
+from ruleset.relevance import Wanted, home
 from ruleset.saved import case_form
 from ruleset.types import BadValueError
 from ruleset.wording import Voice
@@ -278,7 +278,8 @@ class _Conversation:
     def why(self, interview: Interview, wanted: Wanted, question: Question | None) -> Iterator[str]:
         """Yield why a question is asked and how to find the answer."""
         said = False
-        for text in (question.why, question.help) if question is not None else ():
+        asked = question or home(interview.ruleset, wanted).records[wanted.record]
+        for text in (asked.why, asked.help):
             if text:
                 said = True
                 yield f"  {self.voice.own(text)}"

@@ -67,11 +67,13 @@ def _choice(written: str, question: Question, voice: Voice) -> str:
 
 
 def read_count(written: str, voice: Voice) -> int:
-    """Return how many records there are.
+    """Return how many records there are; `aucun` is 0.
 
     Raises:
         BadValueError: not a number from 0 to 200.
     """
+    if written.casefold() in (voice.ui("aucun").casefold(), "none"):
+        return 0
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= MAX_RECORDS:
         return int(written)
     raise BadValueError(voice.ui("« {text} » : écrivez un nombre de 0 à {n}").format(text=written, n=MAX_RECORDS))
