@@ -68,42 +68,26 @@ def whole_case(layout: Layout) -> CodeType:
     for slot in layout.order[len(settled) :]:
         body += _statements(slot, tested.get(slot.number))
     values = tuple_of(name(f"v{slot.number}") for slot in layout.slots)
-    body.append(ast.Return(tuple_of([name("b"), NOTES, values])))
-    return _compiled([syntax.function("run", ["get", "rows", "on"], body, first=3)])
+    body.append(syntax.at(ast.Return, tuple_of([name("b"), NOTES, values])))
+    return _compiled([syntax.function("run", ("get", "rows", "on"), body)])
 
 
 def slot_by_slot(layout: Layout) -> CodeType:
-    """Return the code of `steps`, one function of the slots `s`, the notes and `on` for each slot that is computed."""
+    """Return the code of `step7(s, notes, on)` and so on, which compute one slot from the slots `s`."""
     steps = []
     for slot in layout.slots:
-        if slot.code is None:
-            steps.append(constant(None))
-            continue
-        arguments = ast.arguments([], [ast.arg(one) for one in ("s", "notes", "on")], None, [], [], None, [])
-        steps.append(ast.Lambda(arguments, _FromSlots().visit(_copied(slot.code.expr))))
-    return _compiled([assign("steps", tuple_of(steps))])
+        if slot.code is not None:
+            read: list[ast.stmt] = [
+                assign(f"v{number}", item(name("s"), constant(number))) for number in sorted(slot.needs)
+            ]
+            known = [assign("known", name("s"))] if slot.free else []
+            body = [*read, *known, syntax.at(ast.Return, slot.code.expr)]
+            steps.append(syntax.function(f"step{slot.number}", ("s", "notes", "on"), body))
+    return _compiled(steps)
 
 
 def _compiled(body: list[ast.stmt]) -> CodeType:
-    module = ast.fix_missing_locations(ast.Module(body, []))
-    return compile(module, "<ruleset>", "exec")
-
-
-def _copied(tree: ast.expr) -> ast.expr:
-    import copy
-
-    return copy.deepcopy(tree)
-
-
-class _FromSlots(ast.NodeTransformer):
-    """Reads slots from a list instead of from local names."""
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id[:1] == "v" and node.id[1:].isdigit() and isinstance(node.ctx, ast.Load):
-            return item(name("s"), constant(int(node.id[1:])))
-        if node.id == "known":
-            return name("s")
-        return node
+    return compile(ast.Module(body, []), "<ruleset>", "exec")
 
 
 def _tested(layout: Layout) -> Iterable[tuple[int, str]]:
@@ -124,7 +108,9 @@ def kind_of(layout: Layout, key: Any) -> str:
 def _statements(slot: Slot, kind: str | None) -> list[ast.stmt]:
     target = f"v{slot.number}"
     if slot.record:
-        rows = ast.Call(ast.Attribute(name("rows"), "get", syntax.LOAD), [constant(slot.record), U], [])
+        rows = syntax.at(
+            ast.Call, syntax.at(ast.Attribute, name("rows"), "get", syntax.LOAD), [constant(slot.record), U], []
+        )
         return [assign(target, rows)]
     if slot.question is not None:
         given = call("get", constant(slot.question.id), U)
@@ -147,7 +133,7 @@ def _taken(number: int, kind: str) -> ast.stmt:
 
 
 def _is_a(value: ast.expr, kind: str) -> ast.expr:
-    return is_(ast.Attribute(value, "__class__", syntax.LOAD), name(kind))
+    return is_(syntax.at(ast.Attribute, value, "__class__", syntax.LOAD), name(kind))
 
 
 def _zone(number: int, value: ast.expr) -> ast.expr:
@@ -164,31 +150,33 @@ def _answer(question: Question, number: int, *, tested: bool) -> list[ast.stmt]:
     if kind == "yes_no":
         if not tested:
             wrong = all_([is_not(value, constant(True)), is_not(value, constant(False))])
-            return [ast.If(wrong, slow, [])]
-        no = ast.If(is_(value, constant(False)), [conjoin("b", name(f"F{number}"))], slow)
-        return [ast.If(is_(value, constant(True)), [conjoin("b", name(f"T{number}"))], [no])]
+            return [syntax.at(ast.If, wrong, slow, [])]
+        no = syntax.at(ast.If, is_(value, constant(False)), [conjoin("b", name(f"F{number}"))], slow)
+        return [syntax.at(ast.If, is_(value, constant(True)), [conjoin("b", name(f"T{number}"))], [no])]
     if kind == "choice":
         text = _is_a(value, "str")
         if not tested:
-            return [ast.If(any_([not_(text), not_(compare(value, "in", name(f"M{number}")))]), slow, [])]
-        found = ast.Call(ast.Attribute(name(f"M{number}"), "get", syntax.LOAD), [value], [])
-        missing = ast.If(is_(name("s"), constant(None)), slow, [conjoin("b", name("s"))])
+            return [syntax.at(ast.If, any_([not_(text), not_(compare(value, "in", name(f"M{number}")))]), slow, [])]
+        found = syntax.at(ast.Call, syntax.at(ast.Attribute, name(f"M{number}"), "get", syntax.LOAD), [value], [])
+        missing = syntax.at(ast.If, is_(name("s"), constant(None)), slow, [conjoin("b", name("s"))])
         return [assign("s", if_else(text, found, constant(None))), missing]
     domain = question.domain
     if kind in ("integer", "number", "money"):
         low, high = (LEAST if domain.minimum is None else -int(-domain.minimum // 1),
                      MOST if domain.maximum is None else int(domain.maximum // 1))  # fmt: skip
-        between = ast.Compare(constant(low), [ast.LtE(), ast.LtE()], [value, constant(high)])
+        between = syntax.at(ast.Compare, constant(low), [ast.LtE(), ast.LtE()], [value, constant(high)])
         good = all_([_is_a(value, "int"), between])
         return _if_good(good, _zone(number, value), slow, tested=tested)
     if kind == "date" and domain.first is None and domain.last is None:
-        day = ast.Call(ast.Attribute(value, "toordinal", syntax.LOAD), [], [])
+        day = syntax.at(ast.Call, syntax.at(ast.Attribute, value, "toordinal", syntax.LOAD), [], [])
         return _if_good(_is_a(value, "date"), _zone(number, day), slow, tested=tested)
     return slow
 
 
 def _if_good(good: ast.expr, taken: ast.expr, slow: list[ast.stmt], *, tested: bool) -> list[ast.stmt]:
-    return [ast.If(good, [conjoin("b", taken)], slow)] if tested else [ast.If(not_(good), slow, [])]
+    return (
+        [syntax.at(ast.If, good, [conjoin("b", taken)], slow)] if tested else [syntax.at(ast.If, not_(good), slow, [])]
+    )
 
 
 def defined(code: CodeType, names: Mapping[str, object]) -> dict[str, Any]:

@@ -216,7 +216,7 @@ class _Placing:
     def _field(self, record: str, question: Question) -> Code:
         rows = self._read(self.rows[record])
         row = syntax.item(rows, name(INDEX))
-        given = ast.Call(ast.Attribute(row, "get", syntax.LOAD), [constant(question.id), U], [])
+        given = syntax.at(ast.Call, syntax.at(ast.Attribute, row, "get", syntax.LOAD), [constant(question.id), U], [])
         writer = self.writer.inside(record, INDEX)
         return self._each(record, self._asked(question, writer, Code(given, True, True, size=6)))
 
@@ -248,7 +248,7 @@ class _Placing:
         if definition.type.kind not in ROUNDED:
             return code
         once, again = writer.held(code)
-        whole = is_(ast.Attribute(once, "__class__", syntax.LOAD), name("int"))
+        whole = is_(syntax.at(ast.Attribute, once, "__class__", syntax.LOAD), name("int"))
         rounded = call("rounded", self.constant(definition), again)
         return Code(if_else(whole, again, rounded), code.unknown, code.none, code.reports, code.size + 5)
 
@@ -305,8 +305,8 @@ class _Placing:
         self.free = True
         self.needed.update(self.given.values(), self.rows.values())
         arguments = [NOTES, name("situate"), self.constant(node), name("on"), name("known")]
-        keywords = [ast.keyword(variable, index) for variable, index in bound.items()]
-        found = ast.Call(name("refer"), arguments, keywords)
+        keywords = [syntax.at(ast.keyword, variable, index) for variable, index in bound.items()]
+        found = syntax.at(ast.Call, name("refer"), arguments, keywords)
         return Code(found, True, True, True, 20)
 
 

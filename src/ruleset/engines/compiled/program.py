@@ -308,7 +308,8 @@ class Law:
     @cached_property
     def steps(self) -> tuple[Callable[..., Any] | None, ...]:
         """What computes one slot from the others."""
-        return defined(self._prepared.steps, self._names(None))["steps"]  # type: ignore[no-any-return]
+        found = defined(self._prepared.steps, self._names(None))
+        return tuple(found.get(f"step{slot.number}") for slot in self._prepared.layout.slots)
 
     def _names(self, read: Reader | None) -> dict[str, object]:
         layout = self._prepared.layout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 
@@ -17,80 +17,94 @@ _OPERATORS: Final[dict[str, ast.cmpop]] = {
 }  # fmt: skip
 
 
+T = TypeVar("T", bound=ast.AST)
+_located: Final[dict[type[ast.AST], type[ast.AST]]] = {}
+
+
+def at(kind: type[T], *parts: object) -> T:
+    """Return a node of Python's grammar with a place, which `compile` asks of every node: all have the same."""
+    if kind not in _located:
+        _located[kind] = type(kind.__name__, (kind,), dict.fromkeys(_PLACES, 1))
+    return _located[kind](*parts)  # type: ignore[return-value]
+
+
+_PLACES: Final = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+
+
 def name(id: str) -> ast.expr:
     """Return a name that is read."""
-    return ast.Name(id, LOAD)
+    return at(ast.Name, id, LOAD)
 
 
 def constant(value: bool | int | str | None) -> ast.expr:
     """Return a literal of Python."""
-    return ast.Constant(value)
+    return at(ast.Constant, value)
 
 
 def call(function: str, *arguments: ast.expr) -> ast.expr:
     """Return a call of a named function."""
-    return ast.Call(name(function), list(arguments), [])
+    return at(ast.Call, name(function), list(arguments), [])
 
 
 def tuple_of(items: Iterable[ast.expr]) -> ast.expr:
     """Return a tuple."""
-    return ast.Tuple(list(items), LOAD)
+    return at(ast.Tuple, list(items), LOAD)
 
 
 def if_else(test: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
     """Return `then if test else otherwise`."""
-    return ast.IfExp(test, then, otherwise)
+    return at(ast.IfExp, test, then, otherwise)
 
 
 def is_(left: ast.expr, right: ast.expr) -> ast.expr:
     """Return `left is right`."""
-    return ast.Compare(left, _IS, [right])
+    return at(ast.Compare, left, _IS, [right])
 
 
 def is_not(left: ast.expr, right: ast.expr) -> ast.expr:
     """Return `left is not right`."""
-    return ast.Compare(left, _IS_NOT, [right])
+    return at(ast.Compare, left, _IS_NOT, [right])
 
 
 def compare(left: ast.expr, operator: str, right: ast.expr) -> ast.expr:
     """Return a comparison, or `in`."""
-    return ast.Compare(left, [_OPERATORS[operator]], [right])
+    return at(ast.Compare, left, [_OPERATORS[operator]], [right])
 
 
 def not_(operand: ast.expr) -> ast.expr:
     """Return `not operand`."""
-    return ast.UnaryOp(ast.Not(), operand)
+    return at(ast.UnaryOp, ast.Not(), operand)
 
 
 def all_(operands: list[ast.expr]) -> ast.expr:
     """Return the operands joined by `and`."""
-    return operands[0] if len(operands) == 1 else ast.BoolOp(ast.And(), operands)
+    return operands[0] if len(operands) == 1 else at(ast.BoolOp, ast.And(), operands)
 
 
 def any_(operands: list[ast.expr]) -> ast.expr:
     """Return the operands joined by `or`."""
-    return operands[0] if len(operands) == 1 else ast.BoolOp(ast.Or(), operands)
+    return operands[0] if len(operands) == 1 else at(ast.BoolOp, ast.Or(), operands)
 
 
 def item(sequence: ast.expr, index: ast.expr) -> ast.expr:
     """Return `sequence[index]`."""
-    return ast.Subscript(sequence, index, LOAD)
+    return at(ast.Subscript, sequence, index, LOAD)
 
 
 def listed(body: ast.expr, variable: str, count: ast.expr) -> ast.expr:
     """Return `[body for variable in range(count)]`."""
-    loop = ast.comprehension(ast.Name(variable, STORE), call("range", count), [], 0)
-    return ast.ListComp(body, [loop])
+    loop = ast.comprehension(at(ast.Name, variable, STORE), call("range", count), [], 0)
+    return at(ast.ListComp, body, [loop])
 
 
 def assign(target: str, value: ast.expr) -> ast.stmt:
     """Return `target = value`."""
-    return ast.Assign([ast.Name(target, STORE)], value)
+    return at(ast.Assign, [at(ast.Name, target, STORE)], value)
 
 
 def conjoin(target: str, value: ast.expr) -> ast.stmt:
     """Return `target &= value`."""
-    return ast.AugAssign(ast.Name(target, STORE), ast.BitAnd(), value)
+    return at(ast.AugAssign, at(ast.Name, target, STORE), ast.BitAnd(), value)
 
 
 @attrs.frozen(eq=False)
@@ -121,14 +135,13 @@ class Temporaries:
             return code.expr, code.expr
         self._count += 1
         target = f"t{self._count}"
-        return ast.NamedExpr(ast.Name(target, STORE), code.expr), name(target)
+        return at(ast.NamedExpr, at(ast.Name, target, STORE), code.expr), name(target)
 
 
-def function(id: str, parameters: list[str], body: list[ast.stmt], *, first: int) -> ast.stmt:
-    """Return the definition of a function; its parameters from number `first` on are keyword-only."""
+def function(id: str, parameters: Iterable[str], body: list[ast.stmt]) -> ast.stmt:
+    """Return the definition of a function."""
     arguments = ast.arguments(
-        posonlyargs=[], args=[ast.arg(one) for one in parameters[:first]], vararg=None,
-        kwonlyargs=[ast.arg(one) for one in parameters[first:]], kw_defaults=[None] * (len(parameters) - first),
-        kwarg=None, defaults=[],
+        posonlyargs=[], args=[at(ast.arg, one) for one in parameters], vararg=None,
+        kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
     )  # fmt: skip
-    return ast.FunctionDef(id, arguments, body, [])
+    return at(ast.FunctionDef, id, arguments, body, [])

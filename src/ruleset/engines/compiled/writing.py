@@ -181,12 +181,12 @@ class Writer:
         numeric = node.left.type.numeric and node.right.type.numeric
         operator = _ARITHMETIC.get(node.operator) if numeric or node.operator == "+" else None
         if operator is not None:
-            return self._strict([left, right], lambda parts: ast.BinOp(parts[0], operator, parts[1]))
+            return self._strict([left, right], lambda parts: syntax.at(ast.BinOp, parts[0], operator, parts[1]))
         helper = {"-": "minus", "*": "times", "/": "quotient"}[node.operator]
         return self._strict([left, right], lambda parts: call(helper, *parts))
 
     def negative(self, node: tree.Negative) -> Code:
-        return self._strict([self.value(node.operand)], lambda parts: ast.UnaryOp(ast.USub(), parts[0]))
+        return self._strict([self.value(node.operand)], lambda parts: syntax.at(ast.UnaryOp, ast.USub(), parts[0]))
 
     def shift(self, node: tree.Shift) -> Code:
         found = [self.value(part) for part in (node.day, *node.periods)]
