@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import attrs
 from benchmarks.side_by_side import batches, form, measures, report, shipped, starting
 from benchmarks.side_by_side.batch import c, duckdb, polars
 from benchmarks.side_by_side.batch import openfisca as openfisca_batch
@@ -90,8 +91,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, few rounds: a look, no figures to quote")
     parser.add_argument("--output", type=Path, default=Path(__file__).parents[2] / "docs")
+    parser.add_argument("--rounds", type=int, help="repetitions of each measure")
     arguments = parser.parse_args()
-    results = measure(QUICK if arguments.quick else Scale())
+    scale = QUICK if arguments.quick else Scale()
+    if arguments.rounds:
+        scale = attrs.evolve(scale, rounds=arguments.rounds, batch_rounds=arguments.rounds)
+    results = measure(scale)
     report.write(results, arguments.output)
     print((arguments.output / "performance.md").read_text(encoding="utf-8"))
 

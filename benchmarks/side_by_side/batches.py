@@ -19,7 +19,7 @@ from benchmarks.side_by_side.timing import interleaved, processor
 SAMPLE: Final = 300
 """Rows that are compared with the reference evaluator; of all the others, how many hold and how many are open."""
 UNKNOWN_SHARE: Final = 0.15
-BUDGET: Final = 60.0
+BUDGET: Final = 25.0
 """Seconds that one engine may take in one measure."""
 
 
@@ -51,7 +51,7 @@ def _measured(engines: Sequence[BatchEngine], rules: int, given: Mapping[str, Ca
 def _loaded(engines: Sequence[BatchEngine], base: Base, cases: Cases, found: Measured) -> dict[str, Prepared]:
     """Return the engines that answer as the reference evaluator does; `found` says why others do not take part."""
     sample = [cases.case(base, row) for row in range(min(SAMPLE, cases.count))]
-    truths = reference.statuses(base, reference.load(base), sample)
+    truths = reference.statuses(base, reference.loaded(base), sample)
     loaded: dict[str, Prepared] = {}
     counted: dict[str, Any] = {}
     for engine in engines:

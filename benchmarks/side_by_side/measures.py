@@ -52,7 +52,7 @@ def one_case(engines: Sequence[Engine], rules: int, scale: Scale) -> Measured:
     base = form.generate(rules)
     cases = form.draw(base, scale.cases)
     found = Measured(rules)
-    truths = ours.statuses(base, ours.load(base), cases)
+    truths = ours.statuses(base, ours.loaded(base), cases)
     expected = [{id_ for id_, truth in zip(base.rules, row, strict=True) if truth} for row in truths]
     loaded: dict[str, OneCase] = {}
     for engine in engines:
@@ -105,9 +105,9 @@ def changed_answer(rules: int, scale: Scale) -> Measured:
         name = chance.choice(base.inputs).id
         changes.append((name, drawn[name]))
     try:
-        from ruleset.engines.compiled import compiled
+        from ruleset import compiled
 
-        session = compiled(ours.load(base)).session(start, ours.ON)
+        session = compiled(ours.loaded(base)).session(start, ours.ON)
     except FAILURES as error:
         found.missing[COMPILED] = said(error)
         return found
@@ -140,9 +140,9 @@ def explanations(rules: int, scale: Scale) -> Measured:
     """Measure what made each rule of a case hold, asked of its decision afterwards."""
     base, found = form.generate(rules), Measured(rules)
     try:
-        from ruleset.engines.compiled import compiled
+        from ruleset import compiled
 
-        ready = compiled(ours.load(base))
+        ready = compiled(ours.loaded(base))
         decisions = [ready.evaluate(case, ours.ON) for case in form.draw(base, scale.cases)]
         for decision in decisions:
             if set(decision.reasons) != set(decision.holds):
@@ -166,7 +166,7 @@ def partial_cases(rules: int, scale: Scale) -> dict[str, str]:
     """Return what our engines answer differently from the reference evaluator when 15 % of the answers are missing."""
     base = form.generate(rules)
     cases = form.draw(base, scale.cases, seed=17, unknown=0.15)
-    truths = ours.statuses(base, ours.load(base), cases)
+    truths = ours.statuses(base, ours.loaded(base), cases)
     return {name: ours.differences(name, base, cases, truths) for name in ours.THREE_VALUED}
 
 

@@ -21,7 +21,7 @@ from ruleset.loading.folder import load_folder
 IMPORTS = {
     "ours, `import ruleset`": "import ruleset",
     "ours, `from ruleset import load, evaluate, Interview`": "from ruleset import load, evaluate, Interview",
-    "ours, the compiled engine": "from ruleset.engines.compiled import compiled",
+    "ours, the compiled engine": "from ruleset import compiled; compiled",
     "ours, the columns engine (NumPy)": "from ruleset.engines.columns import ColumnsEngine",
     "NumPy": "import numpy",
     "zen-engine": "import zen",
@@ -83,7 +83,7 @@ def loading(rules: int, scale: Scale) -> Measured:
             from ruleset.engines.compiled.program import make_prepared
             from ruleset.program import compile_program
 
-            ruleset = ours.load(base)
+            ruleset = ours.loaded(base)
             runs["made ready for the compiled engine"] = processor(lambda: make_prepared(compile_program(ruleset)))
         except FAILURES as error:
             found.missing["made ready for the compiled engine"] = said(error)

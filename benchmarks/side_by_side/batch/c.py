@@ -98,23 +98,33 @@ def program(base: Base) -> str:
     declared += [f"static _Alignas(32) uint64_t {id_}[WORDS];" for id_ in base.definitions]
     made = [f"{call % f'p{n}'};" for call, n in planes.items()]
     body = "\n        ".join(["long m = count - start < BLOCK ? count - start : BLOCK;", *loaded, *made, *calls])
-    decide = "void decide(long count, long words, void **columns, uint64_t *restrict out)"
-    blocks = f"{decide} {{\n    for (long start = 0; start < count; start += BLOCK) {{\n        {body}\n    }}\n}}\n"
+    head = "void decide(long count, long words, void **columns, uint64_t *restrict out)"
+    blocks = f"{head} {{\n    for (long start = 0; start < count; start += BLOCK) {{\n        {body}\n    }}\n}}\n"
     return "\n".join([HEAD, *declared, *functions, blocks])
 
 
-def prepare(base: Base, cases: Cases) -> Prepared:
-    """Compile the program and load the columns."""
+def decide(base: Base) -> Any:
+    """Return the function of the compiled program; a rule set is compiled once in a run."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         raise ImportError("no C compiler")
-    with tempfile.TemporaryDirectory() as folder:
-        source, library = Path(folder, "decide.c"), Path(folder, "decide.so")
-        source.write_text(program(base), encoding="utf-8")
-        subprocess.run(  # noqa: S603  our own command
-            [compiler, "-O3", "-march=native", "-shared", "-fPIC", "-o", library, source], check=True
-        )
-        decide = ctypes.CDLL(str(library)).decide
+    if base.name not in _COMPILED:
+        with tempfile.TemporaryDirectory() as folder:
+            source, library = Path(folder, "decide.c"), Path(folder, "decide.so")
+            source.write_text(program(base), encoding="utf-8")
+            subprocess.run(  # noqa: S603  our own command
+                [compiler, "-O3", "-march=native", "-shared", "-fPIC", "-o", library, source], check=True
+            )
+            _COMPILED[base.name] = ctypes.CDLL(str(library)).decide
+    return _COMPILED[base.name]
+
+
+_COMPILED: Final[dict[str, Any]] = {}
+
+
+def prepare(base: Base, cases: Cases) -> Prepared:
+    """Load the columns."""
+    function = decide(base)
     columns = [np.ascontiguousarray(cases.columns[one.id]) for one in base.inputs]
     pointers = (ctypes.c_void_p * len(columns))(*(one.ctypes.data for one in columns))
     words = -(-cases.count // BLOCK) * BLOCK // 64
@@ -123,7 +133,7 @@ def prepare(base: Base, cases: Cases) -> Prepared:
     def run() -> Any:
         out = np.empty((len(base.rules), words), dtype=np.uint64)
         assert columns  # kept as long as the pointers are
-        decide(*arguments, ctypes.c_void_p(out.ctypes.data))
+        function(*arguments, ctypes.c_void_p(out.ctypes.data))
         return out
 
     def bits(out: Any, count: int) -> Any:

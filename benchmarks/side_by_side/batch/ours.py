@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from benchmarks.side_by_side.batch import BatchEngine, Cases, Prepared, arrow, counts_of, rows_of
 from benchmarks.side_by_side.form import Base, Input
-from benchmarks.side_by_side.one_case.ours import ON, load
+from benchmarks.side_by_side.one_case.ours import ON, loaded
 
 CHUNK = 1 << 17
 EPOCH = 719_163
@@ -20,7 +20,7 @@ def by_columns(base: Base, cases: Cases) -> Prepared:
     from ruleset.engines.columns.planes import Plane, Truth
     from ruleset.engines.columns.values import Constant, Numbers, Words, as_truth
 
-    plan, pool = make_plan(load(base)), Pool()
+    plan, pool = make_plan(loaded(base)), Pool()
     codes = {one.id: np.array([pool.code(choice) for choice in one.choices], np.int32) for one in base.inputs}
 
     def column(one: Input, rows: slice) -> Any:
@@ -70,7 +70,7 @@ def by_table(base: Base, cases: Cases) -> Prepared:
 
     from ruleset.batch import evaluate_table
 
-    ruleset = load(base)
+    ruleset = loaded(base)
     table: Any = arrow(base, cases).append_column("case_id", pa.array(range(cases.count)).cast(pa.string()))
 
     def run() -> Any:
@@ -98,7 +98,7 @@ def by_sql(base: Base, cases: Cases) -> Prepared:
 
     from ruleset.engines.sql.duckdb import compile_raw
 
-    compiled = compile_raw(load(base))
+    compiled = compile_raw(loaded(base))
     connection = duckdb.connect(config={"threads": 1})
     connection.register("source", arrow(base, cases))
     types = {id_: raw.sql_type() for (_, id_), raw in compiled.raw.items()}

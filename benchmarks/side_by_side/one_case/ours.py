@@ -36,6 +36,16 @@ def load(base: Base) -> RuleSet:
     return load_folder(path(base))
 
 
+def loaded(base: Base) -> RuleSet:
+    """Return the rule set, read once in a run."""
+    if base.name not in _LOADED:
+        _LOADED[base.name] = load(base)
+    return _LOADED[base.name]
+
+
+_LOADED: Final[dict[str, RuleSet]] = {}
+
+
 def statuses(base: Base, ruleset: RuleSet, cases: list[dict[str, Value]]) -> list[list[bool | None]]:
     """Return what the reference evaluator says of each rule in each case: it holds, is ruled out, or is open (None)."""
     program, found = compile_program(ruleset), []
@@ -78,7 +88,7 @@ def by_session(base: Base) -> Local:
 
 def by_compiled(base: Base) -> Local:
     """The compiled engine: a decision, with the rules that hold; the bits tell what made each hold."""
-    from ruleset.engines.compiled import compiled
+    from ruleset import compiled
 
     ready = compiled(load(base))
 
@@ -108,7 +118,7 @@ EVALUATOR = Engine(
 
 def differences(name: str, base: Base, cases: list[dict[str, Value]], truths: list[list[bool | None]]) -> str:
     """Return in what an engine's statuses of partial cases differ from the reference evaluator's, if they do."""
-    ruleset = load(base)
+    ruleset = loaded(base)
     program = compile_program(ruleset)
     try:
         engine = THREE_VALUED[name]()
