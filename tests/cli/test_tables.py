@@ -27,7 +27,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> R
 def test_without_a_table_the_tables_and_their_fields_are_listed(run: Run) -> None:
     status, out, err = run("ci")
     assert (status, err) == (0, "")
-    assert out.startswith("centre : Centre du répertoire (15 lignes)\n  - position — Rang\n")
+    assert out.startswith("centre : Centre du répertoire (15 lignes)\n  - name — Nom\n")
     assert "Mauricie\n      (mauricie)" in out or "Mauricie (mauricie)" in out
     assert run("portfolio") == (0, "Ce jeu de règles n'a pas de table de référence.\n", "")
 
