@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from ruleset import Function, Type, hookimpl
 from ruleset_plugins.portfolio.report import ruleset_report
@@ -20,6 +21,15 @@ def _alphabetically_before(one: str, other: str) -> bool:
     return one < other
 
 
+def _alphabetically_before_sql(dialect: str, one: Any, other: Any) -> Any:
+    """Return the same comparison for a database; PostgreSQL would compare by its own language."""
+    from sqlglot import exp
+
+    if dialect == "postgres":
+        one = exp.Collate(this=one, expression=exp.to_identifier("C", quoted=True))
+    return exp.LT(this=one, expression=other)
+
+
 @hookimpl
 def ruleset_functions() -> list[Function]:
     """Return the functions of the rule set.
@@ -32,6 +42,7 @@ def ruleset_functions() -> list[Function]:
             ("text", "text"),
             Type("yes_no"),
             _alphabetically_before,
+            sql=_alphabetically_before_sql,
             doc="Whether a text comes strictly before another, by code points.",
         )
     ]

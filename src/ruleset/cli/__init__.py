@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "tasks": ("exchange", N_("Ce qu'il y a à faire dans un cas : liste, agenda (.ics) ou tableau (.csv).")),
     "report": ("reporting", N_("Un rapport d'un cas : page web, PDF, Markdown, texte ou JSON.")),
     "batch": ("batching", N_("Beaucoup de cas à la fois : une table en entrée, une table en sortie.")),
+    "sql": ("sql", N_("Un jeu de règles en SQL, pour conclure là où sont les données.")),
     "check": ("authors", N_("Cherche les erreurs d'un jeu de règles.")),
     "test": ("authors", N_("Rejoue les cas travaillés d'un jeu de règles.")),
     "schema": ("authors", N_("Le schéma JSON des fichiers.")),

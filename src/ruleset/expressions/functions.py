@@ -58,7 +58,12 @@ class Function:
     """A pure function that expressions may call.
 
     `parameters` are the kinds of its arguments (`number` takes any number, `any` anything); the last `optional` ones
-    may be left out. `result` is its type, or a callable from the argument types. `sql` is its form for a SQL engine.
+    may be left out. `result` is its type, or a callable from the argument types.
+
+    `sql` is its form for a database, where it has one: an expression in DuckDB's SQL whose arguments are `$1`, `$2`…
+    (`"$1 || '-' || $2"`), or a callable that is given the dialect's name and the arguments as SQLGlot expressions and
+    returns one. Arguments and result are texts (VARCHAR), dates (DATE), yes/no (BOOLEAN) or whole numbers (BIGINT);
+    the form is only read where no argument is NULL, and gives NULL where `compute` would raise.
     """
 
     name: str
@@ -68,7 +73,7 @@ class Function:
     optional: int = 0
     variadic: bool = False
     keeps_none: bool = False
-    sql: str | None = None
+    sql: str | Callable[..., Any] | None = None
     doc: str = ""
 
 

@@ -33,17 +33,18 @@ def expected(program: Program, case: Case) -> dict[str, list[Row]]:
         else:
             found[record][number or 0][f"{name}{suffix}"] = value
 
-    for one in (*said.findings, *said.tasks):
-        rule = ruleset.rules[one.id]
-        number = int(one.record.rsplit("[", 1)[1][:-1]) if one.record and "[" in one.record else None
-        if rule.record and number is None:
-            continue
-        finding = hasattr(one, "severity")
-        put(rule.record, number, f"{'finding' if finding else 'task'}.{one.id}", "", one.status)
-        if finding and len({variant.severity for variant in rule.variants}) > 1:
-            put(rule.record, number, f"severity.{one.id}", "", one.severity)
-        if not finding and rule.task is not None and rule.task.due is not None:
-            put(rule.record, number, f"task.{one.id}", ".due", one.due)
+    for finding in said.findings:
+        rule, number = ruleset.rules[finding.id], numbered(finding.record)
+        if not rule.record or number is not None:
+            put(rule.record, number, f"finding.{rule.id}", "", finding.status)
+            if len({variant.severity for variant in rule.variants}) > 1:
+                put(rule.record, number, f"severity.{rule.id}", "", finding.severity)
+    for task in said.tasks:
+        rule, number = ruleset.rules[task.id], numbered(task.record)
+        if not rule.record or number is not None:
+            put(rule.record, number, f"task.{rule.id}", "", task.status)
+            if rule.task is not None and rule.task.due is not None:
+                put(rule.record, number, f"task.{rule.id}", ".due", task.due)
     for definition in ruleset.definitions.values():
         if definition.label:
             for number in situation.numbers(definition.record):
@@ -55,6 +56,10 @@ def expected(program: Program, case: Case) -> dict[str, list[Row]]:
         found[""][0][f"option.{id}.excluded"] = None if state.excluded is UNKNOWN else state.excluded
         found[""][0][f"option.{id}.score"] = written(state.score, Type("number"))
     return found
+
+
+def numbered(record: str | None) -> int | None:
+    return int(record.rsplit("[", 1)[1][:-1]) if record and "[" in record else None
 
 
 def written(value: Value, kind: Type) -> Any:

@@ -68,7 +68,11 @@ def _quantified(
         result = result[:1]
     total = truth.total and known.constant is True
     value = cases(result, empty)
-    return as_condition(Term("truth", value, total=total)) if value not in (TRUE, FALSE) else (YES if value == TRUE else NO)
+    return (
+        as_condition(Term("truth", value, total=total))
+        if value not in (TRUE, FALSE)
+        else (YES if value == TRUE else NO)
+    )
 
 
 def _count(node: tree.Aggregate, keeps: Term, scope: Scope, inner: Scope) -> Term:
@@ -94,7 +98,9 @@ def _numbers(node: tree.Aggregate, keeps: Term, body: Term, scope: Scope, inner:
         return Term("number", cases([(unknown, NULL)], value), FALSE, total, attrs.evolve(body.scale, size=size))
     kind: Callable[..., Expression] = exp.Min if node.kind == "min" else exp.Max
     picked = inner.keep(cases([(keeps.value, body.value)]), "picked")
-    found = NULL if isinstance(picked, exp.Null) else scope.relation.gather(inner.relation, kind(this=picked), node.kind)
+    found = (
+        NULL if isinstance(picked, exp.Null) else scope.relation.gather(inner.relation, kind(this=picked), node.kind)
+    )
     unknown = scope.keep(unknown)
     none = all_of(negated(unknown), is_null(found))
     return Term(body.kind, cases([(unknown, NULL)], found), none, total, body.scale)

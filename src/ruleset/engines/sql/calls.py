@@ -16,7 +16,7 @@ from ruleset.engines.sql import dates, numbers, syntax
 from ruleset.engines.sql.syntax import NULL, NoSqlFormError, any_of, cases, is_null, number, operation
 from ruleset.engines.sql.terms import NONE, Term
 from ruleset.expressions import tree
-from ruleset.expressions.functions import ROUNDINGS
+from ruleset.expressions.functions import BUILTINS, ROUNDINGS
 from ruleset.types import UNKNOWN, Type
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def call(node: tree.Call, scope: Scope) -> Term:
     form = _FORMS.get(node.function)
     if form is not None:
         return form(arguments, scope)
+    if node.function in BUILTINS:
+        raise NoSqlFormError(f"la fonction « {node.function} » n'a pas de forme SQL")
     return _plugin(scope.reader.ruleset.functions[node.function], arguments, scope)
 
 
@@ -88,7 +90,14 @@ def _len(arguments: list[Term], scope: Scope) -> Term:
         return dates.whole(cases([(is_null(found.value), NULL)], size), [found], 10_000)
     bits = [
         cases(
-            [(operation(exp.NEQ, exp.Paren(this=scope.reader.dialect.bits(found.value, number(1 << n))), number(0)), number(1))],
+            [
+                (
+                    operation(
+                        exp.NEQ, exp.Paren(this=scope.reader.dialect.bits(found.value, number(1 << n))), number(0)
+                    ),
+                    number(1),
+                )
+            ],
             number(0),
         )
         for n in range(len(found.codes))
@@ -100,14 +109,14 @@ def _len(arguments: list[Term], scope: Scope) -> Term:
 
 
 def _period(months: int) -> Callable[[list[Term], Scope], Term]:
-    return lambda arguments, scope: dates.period(arguments[0], months, scope.keep)
+    return lambda arguments, _: dates.period(arguments[0], months)
 
 
 def _date(arguments: list[Term], scope: Scope) -> Term:
     return dates.made(arguments[0], arguments[1], arguments[2], scope.keep, scope.reader.dialect)
 
 
-def _months(years: bool) -> Callable[[list[Term], Scope], Term]:  # noqa: FBT001
+def _months(years: bool) -> Callable[[list[Term], Scope], Term]:
     count = dates.full_years if years else dates.full_months
     return lambda arguments, scope: count(arguments[0], arguments[1], scope.keep, scope.reader.dialect)
 
@@ -176,13 +185,6 @@ def _moved(arguments: list[Term], day: Expression, special: Expression, last: in
     monday = dialect.plus_days(day, rest)
     value = cases([(is_null(special), cases([(syntax.all_of(over, outside), NULL), (over, monday)], day))], special)
     return Term("date", value, arguments[0].none, total=False)
-
-
-def _no_form(why: str) -> Callable[[list[Term], Scope], Term]:
-    def form(arguments: list[Term], scope: Scope) -> Term:
-        raise NoSqlFormError(why)
-
-    return form
 
 
 def _plugin(function: Function, arguments: list[Term], scope: Scope) -> Term:
@@ -256,7 +258,6 @@ _FORMS: Final[dict[str, Callable[[list[Term], Scope], Term]]] = {
     "is_working_day": _is_working_day,
     "next_working_day": _next_working_day,
     "next_day_not_sunday_or_holiday": _next_day_not_sunday_or_holiday,
-    "add_working_days": _no_form("la fonction « add_working_days » n'a pas de forme SQL"),
     "abs": lambda arguments, _: numbers.absolute(arguments[0]),
     "round": _round,
     "floor": _integral("floor"),
@@ -288,8 +289,8 @@ def _near(known: Container[dt.date], first: int, last: int) -> list[dt.date]:
     found: set[dt.date] = set()
     if not last:
         return []
-    for number in range((dt.date(last, 12, 31) - dt.date(first, 1, 1)).days + 1):
-        day = dt.date(first, 1, 1) + number * calendars.ONE_DAY
+    for ordinal in range(dt.date(first, 1, 1).toordinal(), dt.date(last, 12, 31).toordinal() + 1):
+        day = dt.date.fromordinal(ordinal)
         if day in known:
             found.update(day - back * calendars.ONE_DAY for back in range(7))
     return sorted(found)

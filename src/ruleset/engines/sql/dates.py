@@ -45,9 +45,9 @@ def day_of(value: Expression, parts: list[Term], none: Expression = syntax.FALSE
 
 def shifted(day: Term, periods: list[Term], keep: Keep, dialect: Dialect) -> Term:
     """Return a date moved by periods, which count as one: months first, then days."""
-    constants = [period.constant for period in periods]
-    if all(isinstance(one, Period) for one in constants):
-        return _shifted_by(day, sum(constants, Period()), keep, dialect)  # type: ignore[arg-type]
+    constants = [period.constant for period in periods if isinstance(period.constant, Period)]
+    if len(constants) == len(periods):
+        return _shifted_by(day, sum(constants, Period()), keep, dialect)
     total: Expression = periods[0].value
     for period in periods[1:]:
         total = operation(exp.Add, total, period.value)
@@ -84,7 +84,9 @@ def _shifted_by(day: Term, period: Period, keep: Keep, dialect: Dialect) -> Term
     if period.months:
         term = _plus_months(term, number(period.months), keep, dialect)
     if period.days:
-        term = _plus_days(Term("date", keep(term.value), keep(term.none), term.total), number(period.days), keep, dialect)
+        term = _plus_days(
+            Term("date", keep(term.value), keep(term.none), term.total), number(period.days), keep, dialect
+        )
     return term
 
 
@@ -171,7 +173,9 @@ def full_months(start: Term, end: Term, keep: Keep, dialect: Dialect) -> Term:
     first = keep(cases([(backwards, two)], one))
     last = keep(cases([(backwards, one)], two))
     year, month = keep(dialect.part("year", last)), keep(dialect.part("month", last))
-    between = operation(exp.Sub, exp.Paren(this=month_index(last, dialect)), exp.Paren(this=month_index(first, dialect)))
+    between = operation(
+        exp.Sub, exp.Paren(this=month_index(last, dialect)), exp.Paren(this=month_index(first, dialect))
+    )
     day = keep(dialect.part("day", last))
     reached = any_of(
         operation(exp.LTE, dialect.part("day", first), day),
@@ -255,7 +259,7 @@ def _from_monday(day: Expression, dialect: Dialect) -> Expression:
     return dialect.remainder(dialect.days(syntax.date(FIRST_DAY), day), number(7))
 
 
-def period(count: Term, months: int, keep: Keep) -> Term:
+def period(count: Term, months: int) -> Term:
     """Return a period of so many times some months, or of so many days (0 months); unknown where it is no whole count.
 
     Raises:

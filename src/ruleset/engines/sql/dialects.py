@@ -86,7 +86,14 @@ class Dialect:
 
     def length(self, items: Expression) -> Expression:
         """Return how many items a list has."""
-        return self.big(call({"postgres": "CARDINALITY", "spark": "SIZE", "bigquery": "ARRAY_LENGTH", "snowflake": "ARRAY_SIZE"}.get(self.name, "LEN"), items))
+        return self.big(
+            call(
+                {"postgres": "CARDINALITY", "spark": "SIZE", "bigquery": "ARRAY_LENGTH", "snowflake": "ARRAY_SIZE"}.get(
+                    self.name, "LEN"
+                ),
+                items,
+            )
+        )
 
     def decimal(self, value: Expression, factor: Fraction, places: int) -> Expression:
         """Return a whole number times a factor, which has at most so many decimals, as a decimal with that many."""
@@ -95,19 +102,21 @@ class Dialect:
             written = exp.Mul(this=written, expression=syntax.number(factor.numerator))
         if factor.denominator == 1:
             return self.cast(written, f"DECIMAL(38, {places})")
-        by = exp.cast(syntax.text(str(Decimal(1) / factor.denominator)), exp.DataType.build(f"DECIMAL({places}, {places})"))
+        by = exp.cast(
+            syntax.text(str(Decimal(1) / factor.denominator)), exp.DataType.build(f"DECIMAL({places}, {places})")
+        )
         return self.cast(exp.Mul(this=written, expression=by), f"DECIMAL(38, {places})")
 
     def bits(self, left: Expression, right: Expression) -> Expression:
         """Return the bits that two whole numbers share."""
         return operation(exp.BitwiseAnd, left, right)
 
-    def table(self, alias: str, columns: Sequence[str], rows: Sequence[Sequence[Expression]]) -> exp.Select:
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Expression]]) -> exp.Select:
         """Return a query of constant rows."""
         values = exp.Values(
             expressions=[exp.Tuple(expressions=list(row)) for row in rows],
             alias=exp.TableAlias(
-                this=exp.to_identifier(alias, quoted=True),
+                this=exp.to_identifier("v", quoted=True),
                 columns=[exp.to_identifier(name, quoted=True) for name in columns],
             ),
         )
@@ -125,7 +134,9 @@ class Postgres(Dialect):
 
     def plus_months(self, day: Expression, count: Expression) -> Expression:
         named = exp.PropertyEQ(this=exp.to_identifier("months"), expression=self.cast(count, "INT"))
-        step = exp.Anonymous(this="MAKE_INTERVAL", expressions=[exp.Kwarg(this=named.this, expression=named.expression)])
+        step = exp.Anonymous(
+            this="MAKE_INTERVAL", expressions=[exp.Kwarg(this=named.this, expression=named.expression)]
+        )
         return self.cast(exp.Add(this=solid(day), expression=step), "DATE")
 
     def has(self, items: Expression, item: Expression) -> Expression:
@@ -196,9 +207,11 @@ class BigQuery(Dialect):
                 alias=exp.TableAlias(columns=[exp.to_identifier("x")]),
             )
         )
-        return exp.Array(expressions=[inner.where(exp.Not(this=exp.Is(this=exp.to_identifier("x"), expression=exp.null())))])
+        return exp.Array(
+            expressions=[inner.where(exp.Not(this=exp.Is(this=exp.to_identifier("x"), expression=exp.null())))]
+        )
 
-    def table(self, alias: str, columns: Sequence[str], rows: Sequence[Sequence[Expression]]) -> exp.Select:
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Expression]]) -> exp.Select:
         structs = [
             exp.Struct(
                 expressions=[
@@ -238,11 +251,8 @@ class Snowflake(Dialect):
     def has(self, items: Expression, item: Expression) -> Expression:
         return call("ARRAY_CONTAINS", self.cast(item, "VARIANT"), items)
 
-    def present(self, items: Sequence[Expression], type_: str) -> Expression:
+    def present(self, items: Sequence[Expression], type_: str) -> Expression:  # noqa: ARG002  its arrays have no type
         return call("ARRAY_COMPACT", call("ARRAY_CONSTRUCT", *items))
 
 
-DIALECTS: Final[dict[str, type[Dialect]]] = {
-    one.name: one for one in (Dialect, Spark, Postgres, BigQuery, Snowflake)
-}
-
+DIALECTS: Final[dict[str, type[Dialect]]] = {one.name: one for one in (Dialect, Spark, Postgres, BigQuery, Snowflake)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -19,7 +18,8 @@ from ruleset.engines.sql.terms import PERIOD_BASE, Term
 from ruleset.expressions.evaluate import Truth
 from ruleset.model import Case, RuleSet
 from ruleset.program import Program, Step
-from ruleset.situation import NUMBER_DECIMALS, Place as Where, Situation
+from ruleset.situation import NUMBER_DECIMALS, Situation
+from ruleset.situation import Place as Where
 from ruleset.types import UNKNOWN, Period, Value, decimals_of, whole
 
 KEPT: Final = 32
@@ -38,7 +38,7 @@ class Decoded:
 
 @attrs.frozen(eq=False)
 class Compiled:
-    """The queries of a rule set by record type ("" for the cases), with what their columns mean; `failed` has no form."""
+    """The queries of a rule set by record type ("" for the cases), and what their columns mean; `failed` has no form."""
 
     queries: Mapping[str, str]
     decoded: Mapping[str, tuple[Decoded, ...]]
@@ -138,7 +138,7 @@ class SqlEngine:
         ruleset = program.ruleset
         compiled = self.compiled(ruleset, Layout(decimals=decimals_in(ruleset, cases)))
         cursor = self._connection.cursor()
-        create_tables(cursor, ruleset, compiled.raw, cases)
+        create_tables(cursor, compiled.raw, cases)
         found: list[tuple[dict[Where, Value], dict[Where, Truth]]] = [({}, {}) for _ in cases]
         for context, text in compiled.queries.items():
             for row in cursor.execute(text).fetchall():
@@ -175,7 +175,7 @@ def decimals_in(ruleset: RuleSet, cases: Iterable[Case]) -> dict[Place, int]:
     return found
 
 
-def create_tables(cursor: Any, ruleset: RuleSet, raw: Mapping[Place, Raw], cases: Sequence[Case]) -> None:
+def create_tables(cursor: Any, raw: Mapping[Place, Raw], cases: Sequence[Case]) -> None:
     """Fill the tables of the contract with some cases, numbered from 0."""
     by_record: dict[str, list[tuple[str, Raw]]] = {"": []}
     for (record, id), one in raw.items():
@@ -237,5 +237,3 @@ def _cell(value: Value) -> Any:
     if isinstance(value, Fraction):
         return Decimal(value.numerator) / Decimal(value.denominator)
     return value
-
-

@@ -27,7 +27,7 @@ from sqlglot.expressions import Expression
 
 from ruleset.engines.sql import syntax
 from ruleset.engines.sql.numbers import checked
-from ruleset.engines.sql.syntax import FALSE, NoSqlFormError, column
+from ruleset.engines.sql.syntax import NoSqlFormError, column
 from ruleset.engines.sql.terms import MOST_CHOICES, Scale, Term
 from ruleset.model import Question, RuleSet
 
@@ -122,10 +122,11 @@ def _raw(place: Place, questions: list[Question], layout: Layout) -> Raw:
 
 def _bound(question: Question) -> Fraction | int:
     limits = (question.domain.minimum, question.domain.maximum)
-    return _UNBOUNDED if None in limits else max(abs(limit) for limit in limits if limit is not None)
+    known: list[Fraction | int] = [limit if limit >= 0 else -limit for limit in limits if limit is not None]
+    return max(known) if len(known) == 2 else _UNBOUNDED
 
 
-def converted(raw: Raw, name: str, has_item: exp.Expression | None = None) -> Expression:
+def converted(raw: Raw, name: str) -> Expression:
     """Return the whole number, text, day or truth that a column of the contract stands for."""
     given = column(name)
     if raw.kind in ("integer", "money", "number"):
@@ -148,6 +149,3 @@ def term_of(raw: Raw, value: Expression) -> Term:
     kind = kinds.get(raw.kind, "number")
     scale = Scale(Fraction(1, 10**raw.decimals), checked(raw.size)) if kind == "number" else Scale()
     return Term(kind, value, scale=scale, codes=raw.codes if kind == "choices" else ())  # type: ignore[arg-type]
-
-
-__all__ = ["DECIMALS", "FALSE", "Layout", "Place", "Raw", "converted", "raw_questions", "rule_sets", "term_of"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,8 +11,19 @@ from sqlglot import exp
 from sqlglot.expressions import Expression
 
 from ruleset.engines.sql import numbers, syntax
-from ruleset.engines.sql.syntax import FALSE, NULL, TRUE, NoSqlFormError, all_of, any_of, cases, certain, is_null, negated
-from ruleset.engines.sql.terms import Term, alike, constant, truth_of
+from ruleset.engines.sql.syntax import (
+    FALSE,
+    NULL,
+    TRUE,
+    NoSqlFormError,
+    all_of,
+    any_of,
+    cases,
+    certain,
+    is_null,
+    negated,
+)
+from ruleset.engines.sql.terms import Scale, Term, alike, constant, truth_of
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 
@@ -29,7 +41,7 @@ class Range:
     empty: Expression = FALSE
 
 
-UNBOUNDED_END = Term("number", NULL, scale=numbers.Scale(size=0))
+UNBOUNDED_END = Term("number", NULL, scale=Scale(size=0))
 ANYTHING = Range(UNBOUNDED_END, UNBOUNDED_END)
 ZERO = Range(constant(0), constant(0))
 
@@ -95,7 +107,7 @@ def _open(node: Node, scope: Scope) -> Range:
     if isinstance(node, tree.Call) and node.function in ("min", "max"):
         return _call(node, scope)
     if isinstance(node, tree.Aggregate):
-        return _aggregate(node, scope)
+        raise NoSqlFormError("least ou most y porte sur un agrégat de fiches")
     if isinstance(node, tree.Score):
         from ruleset.engines.sql import options
 
@@ -138,7 +150,9 @@ def _hull(parts: Sequence[Range], scope: Scope) -> Range:
     return result
 
 
-def _farther(one: Term, other: Term, one_empty: Expression, other_empty: Expression, scope: Scope, *, least: bool) -> Term:
+def _farther(
+    one: Term, other: Term, one_empty: Expression, other_empty: Expression, scope: Scope, *, least: bool
+) -> Term:
     one, other = (scope.once(term) for term in alike([one, other]))
     unbounded = any_of(is_null(one.value), is_null(other.value))
     if unbounded == TRUE and one_empty == FALSE and other_empty == FALSE:
@@ -147,7 +161,9 @@ def _farther(one: Term, other: Term, one_empty: Expression, other_empty: Express
     scale = attrs.evolve(one.scale, size=max(one.scale.size, other.scale.size))
     if one.scale.divisor is not None or other.scale.divisor is not None:
         raise NoSqlFormError("least ou most y porte sur un quotient")
-    value = cases([(one_empty, other.value), (other_empty, one.value), (unbounded, NULL), (test, one.value)], other.value)
+    value = cases(
+        [(one_empty, other.value), (other_empty, one.value), (unbounded, NULL), (test, one.value)], other.value
+    )
     return scope.once(Term("number", value, scale=scale))
 
 
@@ -162,8 +178,9 @@ def _arithmetic(node: tree.Arithmetic, scope: Scope) -> Range:
     if node.operator == "*":
         return attrs.evolve(_product(left, right, scope), empty=empty)
     ends = [one.constant for one in (right.low, right.high)]
-    if isinstance(node.right, tree.Literal) and all(isinstance(one, (int, numbers.Fraction)) and one for one in ends):
-        inverse = Range(*(constant(1 / numbers.Fraction(one)) for one in reversed(ends)))  # type: ignore[arg-type]
+    if isinstance(node.right, tree.Literal) and all(isinstance(one, (int, Fraction)) and one for one in ends):
+        low, high = (constant(1 / Fraction(one)) for one in reversed(ends))  # type: ignore[arg-type]
+        inverse = Range(low, high)
         return attrs.evolve(_product(left, inverse, scope), empty=empty)
     raise NoSqlFormError("least ou most y porte sur une division par une valeur du cas")
 
@@ -175,9 +192,10 @@ def _product(left: Range, right: Range, scope: Scope) -> Range:
     missing = any_of(*(is_null(one.value) for one in corners))
     products = [numbers.multiplied(one, two) for one in (left.low, left.high) for two in (right.low, right.high)]
     ends = [numbers.extreme(products, scope.keep, least=least) for least in (True, False)]
-    return Range(
-        *(scope.once(attrs.evolve(end, value=cases([(missing, NULL)], end.value), constant=NONE_YET)) for end in ends)
+    low, high = (
+        scope.once(attrs.evolve(end, value=cases([(missing, NULL)], end.value), constant=NONE_YET)) for end in ends
     )
+    return Range(low, high)
 
 
 def _table(node: tree.Table, scope: Scope) -> Range:
@@ -217,7 +235,7 @@ def share(test: Term, found: Range, scope: Scope) -> Range:
         doubt = cases([(beyond, zero.value)], aligned.value)
         value = cases([(negated(syntax.possible(test.value)), zero.value), (certain(test.value), aligned.value)], doubt)
         ends.append(scope.once(Term("number", value, scale=aligned.scale)))
-    return Range(*ends)
+    return Range(ends[0], ends[1])
 
 
 def _call(node: tree.Call, scope: Scope) -> Range:
@@ -236,10 +254,6 @@ def _call(node: tree.Call, scope: Scope) -> Range:
         best = numbers.extreme(found, scope.keep, least=least)
         ends.append(_kept(_pick(unbounded, getattr(hull, name), best), scope))
     return Range(ends[0], ends[1], hull.empty)
-
-
-def _aggregate(node: tree.Aggregate, scope: Scope) -> Range:
-    raise NoSqlFormError("least ou most y porte sur un agrégat de fiches")
 
 
 def total_of(ranges: Iterable[Range], scope: Scope) -> Range:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -18,6 +19,10 @@ from ruleset.engines.sql.terms import Keep, Scale, Term, kept, whole_number
 from ruleset.types import UNKNOWN
 
 MOST: Final = 10**38 - 1
+_PLAIN: Final[Mapping[type[Expression], Callable[[int, int], bool]]] = {
+    exp.EQ: operator.eq, exp.NEQ: operator.ne, exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt,
+    exp.GTE: operator.ge,
+}  # fmt: skip
 _SMALL, _BIG = 2**31 - 1, 2**63 - 1
 
 
@@ -61,7 +66,9 @@ def checked(size: int) -> int:
         NoSqlFormError: they cannot.
     """
     if size > MOST:
-        raise NoSqlFormError("les nombres exacts y demandent plus de 38 chiffres (donnez « min » et « max » aux questions)")
+        raise NoSqlFormError(
+            "les nombres exacts y demandent plus de 38 chiffres (donnez « min » et « max » aux questions)"
+        )
     return size
 
 
@@ -157,9 +164,7 @@ def divided(left: Term, right: Term, keep: Keep) -> Term:
         right.scale.size,
     )  # fmt: skip
     if left.scale.divisor is not None:
-        scale = _divided(
-            attrs.evolve(scale), Scale(divisor=left.scale.divisor, divisor_size=left.scale.divisor_size)
-        )
+        scale = _divided(attrs.evolve(scale), Scale(divisor=left.scale.divisor, divisor_size=left.scale.divisor_size))
     none = any_of(left.none, right.none, zero)
     term = Term("number", value, none, left.total and right.total, scale)
     return kept(term, keep)
@@ -182,22 +187,21 @@ def compared(kind: type[Expression], left: Term, right: Term) -> Expression:
     left, right = aligned([left, right])
     if left.scale.divisor is not None or right.scale.divisor is not None:
         left, right = _same_divisor(left, right)
+    one, other = syntax.written_number(left.value), syntax.written_number(right.value)
+    if one is not None and other is not None:
+        return syntax.TRUE if _PLAIN[kind](one, other) else syntax.FALSE
     return operation(kind, left.value, right.value)
 
 
 def extreme(terms: Sequence[Term], keep: Keep, *, least: bool) -> Term:
-    """Return the least or the greatest of some values (numbers or dates), *none* left out, unknown as long as one is."""
+    """Return the least or the greatest of some numbers or dates, *none* left out, unknown as long as one is."""
     from ruleset.engines.sql.terms import alike
 
     found, *others = (kept(term, keep) for term in alike(list(terms)))
     for raw in others:
         other = kept(raw, keep)
         kind = exp.LTE if least else exp.GTE
-        before = (
-            compared(kind, found, other)
-            if found.kind == "number"
-            else operation(kind, found.value, other.value)
-        )
+        before = compared(kind, found, other) if found.kind == "number" else operation(kind, found.value, other.value)
         branches = [
             (found.none, other.value), (other.none, found.value), (before, found.value),
             (syntax.negated(before), other.value),

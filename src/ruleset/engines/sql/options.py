@@ -67,7 +67,7 @@ def _points(rule: Rule, option: str, scope: Scope) -> Range:
         value = cases([(any_of(negated(known.value), unbounded), NULL)], total)
         size = numbers.checked(end.scale.size * aggregates.MOST_ROWS)
         ends.append(scope.once(Term("number", value, scale=Scale(end.scale.factor, size))))
-    return Range(*ends)
+    return Range(ends[0], ends[1])
 
 
 def best(scope: Scope) -> Term:
@@ -92,5 +92,3 @@ def _before(one: OptionTerms, other: OptionTerms, *, declared_first: bool) -> ex
     if is_null(one.low.value) == syntax.TRUE or is_null(other.high.value) == syntax.TRUE:
         return syntax.FALSE
     return numbers.compared(exp.GTE if declared_first else exp.GT, one.low, other.high)
-
-

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from sqlglot import exp
@@ -20,13 +19,10 @@ from ruleset.engines.sql import numbers, options, syntax
 from ruleset.engines.sql.inputs import Layout
 from ruleset.engines.sql.program import ProgramReader
 from ruleset.engines.sql.query import NO_LAYOUT, Query
-from ruleset.engines.sql.reading import Scope
 from ruleset.engines.sql.syntax import NoSqlFormError, cases, is_null, negated
 from ruleset.engines.sql.terms import Term
 from ruleset.model import Definition, Rule, RuleSet
 from ruleset.situation import NUMBER_DECIMALS
-
-_MOST_DIGITS: Final = 38
 
 
 @attrs.frozen
@@ -96,9 +92,7 @@ class _Outputs:
             self._add_option(id)
         return self.found, self.missing
 
-    def _add(
-        self, what: str, one: Any, columns: Callable[[Any], Iterable[tuple[str, Expression]]]
-    ) -> None:
+    def _add(self, what: str, one: Any, columns: Callable[[Any], Iterable[tuple[str, Expression]]]) -> None:
         name = f"{what}.{one.id}"
         try:
             made = list(columns(one))
@@ -176,10 +170,7 @@ class _Outputs:
         if term.scale.divisor is not None or scale.denominator != 1:
             home = self.reader.case
             term = numbers.rounded(term, places, "half_up", home.keep, self.reader.dialect)
-            scale = Fraction(1)
-        digits = len(str(term.scale.size * scale.numerator))
-        if digits > _MOST_DIGITS:
-            raise NoSqlFormError("les valeurs possibles ont plus de 38 chiffres (donnez « min » et « max » aux questions)")
+        # A value that a decimal of 38 digits cannot hold makes the conversion fail, never wrap.
         return self.reader.dialect.decimal(term.value, term.scale.factor, places)
 
     def _add_option(self, id: str) -> None:
@@ -200,5 +191,3 @@ def _status(term: Term) -> Expression:
     return cases(
         [(term.value, syntax.text("holds")), (negated(term.value), syntax.text("ruled_out"))], syntax.text("open")
     )
-
-

@@ -6,17 +6,29 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from sqlglot.expressions import Expression
 
 from ruleset.engines.sql import aggregates, inputs, numbers, options, syntax, tables
 from ruleset.engines.sql.reading import Scope
-from ruleset.engines.sql.syntax import FALSE, NULL, TRUE, NoSqlFormError, all_of, any_of, cases, certain, is_null, negated
+from ruleset.engines.sql.syntax import (
+    FALSE,
+    NULL,
+    TRUE,
+    NoSqlFormError,
+    all_of,
+    any_of,
+    cases,
+    certain,
+    is_null,
+    negated,
+)
 from ruleset.engines.sql.terms import NONE, YES, Term, alike, conjunction, constant, disjunction, kept, truth_of
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 from ruleset.model import Definition, Question, Rule, RuleSet
 from ruleset.program import Step, all_questions, compile_program, question_nodes, rule_nodes
 from ruleset.situation import NUMBER_DECIMALS, at_least
-from ruleset.types import SEVERITIES, UNKNOWN, Domain, Value
+from ruleset.types import SEVERITIES, Domain
 
 if TYPE_CHECKING:
     from ruleset.engines.sql.query import Query
@@ -40,9 +52,7 @@ class ProgramReader:
         self.options: dict[str, options.OptionTerms] = {}
         self._terms: dict[Step, Term] = {}
         self._place = {step: number for number, step in enumerate(self.program.sequence)}
-        self._counts = Counter(
-            node for root in _roots(ruleset) for node in root.walk() if isinstance(node, _SHARED)
-        )
+        self._counts = Counter(node for root in _roots(ruleset) for node in root.walk() if isinstance(node, _SHARED))
         self.case = Scope(self, query.relations.of[()], {})
 
     def repeated(self, node: Node) -> bool:
@@ -125,7 +135,7 @@ class ProgramReader:
             return self._ask(self.ruleset.questions[id], "", self.case)
         kind_ = self.ruleset.records[record]
         if kind_.rows is not None:
-            return self.query.reference_field(self.record_context(record), kind_, field)
+            return self.query.reference_field(self.record_context(record), field)
         return self._ask(kind_.fields[field], record, self.home(record))
 
     def _define(self, definition: Definition) -> Term:
@@ -228,9 +238,11 @@ class ProgramReader:
         home = self.home(rule.record)
         return [home.once(home.condition(variant.when), f"{rule.id}_case") for variant in rule.variants]
 
-    def _alive(self, rule: Rule) -> list[syntax.Expression]:
+    def _alive(self, rule: Rule) -> list[Expression]:
         """Return, for each variant, whether the finding can still have it."""
-        home, before, found = self.home(rule.record), TRUE, []
+        home = self.home(rule.record)
+        before: Expression = TRUE
+        found: list[Expression] = []
         for test in self._tests(rule):
             found.append(all_of(before, syntax.possible(test.value)))
             before = home.keep(all_of(before, negated(certain(test.value))))
@@ -242,7 +254,7 @@ class ProgramReader:
         tests = self._tests(rule)
         if all(test.total for test in tests):
             return status
-        settled: list[tuple[syntax.Expression, syntax.Expression]] = []
+        settled: list[tuple[Expression, Expression]] = []
         for test in tests:
             settled += [(test.value, TRUE), (FALSE if test.total else is_null(test.value), FALSE)]
         home = self.home(rule.record)
@@ -250,7 +262,7 @@ class ProgramReader:
         doubt = all_of(certain(status.value), negated(sure))
         return home.once(truth_of(cases([(doubt, NULL)], status.value), total=False))
 
-    def worst(self, rule: Rule, among: frozenset[str] | None = None) -> syntax.Expression:
+    def worst(self, rule: Rule) -> Expression:
         """Return the worst severity that a finding can still have."""
         alive = self._alive(rule)
         branches = []
@@ -282,7 +294,7 @@ class ProgramReader:
 
     def verdict(self) -> Term:
         """Return the worst severity that holds, unknown while a worse one is open."""
-        branches: list[tuple[syntax.Expression, syntax.Expression]] = []
+        branches: list[tuple[Expression, Expression]] = []
         total = True
         for severity in SEVERITIES:
             found = [
@@ -328,5 +340,3 @@ def _roots(ruleset: RuleSet) -> list[Node]:
     for rule in ruleset.rules.values():
         found.extend(rule_nodes(rule))
     return found
-
-

@@ -16,7 +16,7 @@ from ruleset.engines.sql.inputs import Layout, Place, Raw
 from ruleset.engines.sql.program import ProgramReader
 from ruleset.engines.sql.relations import Relation, Relations
 from ruleset.engines.sql.syntax import FALSE, NULL, NoSqlFormError, cases, column, is_null
-from ruleset.engines.sql.terms import Term, alike, constant
+from ruleset.engines.sql.terms import MOST_CHOICES, Term, alike, constant
 from ruleset.model import RecordType, RuleSet
 from ruleset.types import UNKNOWN
 
@@ -62,7 +62,7 @@ class Query:
     def _bits(self, raw: Raw, given: Expression) -> Expression:
         """Return a list of choices as the bits of a whole number."""
         total: Expression | None = None
-        for n, code in enumerate(raw.codes[: inputs.MOST_CHOICES]):
+        for n, code in enumerate(raw.codes[:MOST_CHOICES]):
             has = self.dialect.has(given, self.dialect.cast(syntax.text(code), "TEXT"))
             bit = cases([(has, self.dialect.big(syntax.number(1 << n)))], syntax.number(0))
             total = bit if total is None else syntax.operation(exp.Add, total, bit)
@@ -85,7 +85,7 @@ class Query:
             cells = [self._cell(terms[id][n]) for id in terms]
             rows.append([syntax.number(n), *cells, *(exp.Boolean(this=_is_none(terms[id][n])) for id in flags)])
         names = ["row_0", *columns.values(), *flags.values()]
-        self.relations.constants[table] = self.dialect.table("v", names, rows)
+        self.relations.constants[table] = self.dialect.table(names, rows)
         base = exp.Table(this=exp.to_identifier(table, quoted=True), alias=exp.TableAlias(this=exp.to_identifier("k")))
         relation = self.relations.add((name,), base, constant=True)
         self._fields[name] = {
@@ -99,7 +99,7 @@ class Query:
         wide = "BIGINT" if term.scale.size < 2**63 else "INT128"
         return self.dialect.cast(term.value, types.get(term.kind, wide)) if term.kind != "nothing" else term.value
 
-    def reference_field(self, name: str, kind: RecordType, field: str) -> Term:
+    def reference_field(self, name: str, field: str) -> Term:
         """Return a column of a reference table."""
         return self._fields[name][field]
 
@@ -113,7 +113,7 @@ class Query:
             ]
             nothing = [[*(self.dialect.cast(NULL, kind) for kind in ("TEXT", "INT", "TEXT", "TEXT"))]]
             names = ["day_", "holiday_", "working_", "open_"]
-            table = self.dialect.table("v", names, rows or nothing)
+            table = self.dialect.table(names, rows or nothing)
             for one in table.expressions:
                 if one.name != "holiday_":
                     one.replace(exp.alias_(self.dialect.cast(one, "DATE"), one.name, quoted=True))
@@ -127,7 +127,9 @@ class Query:
         wanted = {one.name for output in outputs.values() for one in output.find_all(exp.Column)}
         ctes = self.relations.ctes({place: wanted})
         rows = [exp.alias_(column("row_0"), "row", quoted=True)] if context else []
-        final = exp.select(column("case_id"), *rows, *(exp.alias_(one.copy(), name, quoted=True) for name, one in outputs.items()))
+        final = exp.select(
+            column("case_id"), *rows, *(exp.alias_(one.copy(), name, quoted=True) for name, one in outputs.items())
+        )
         final = final.from_(
             exp.Table(this=exp.to_identifier(self.relations.latest[relation.name], quoted=True)), copy=False
         )
@@ -159,4 +161,3 @@ def _column_of(terms: list[Term], value: Expression, none: Expression) -> Term:
     size = max(one.scale.size for one in terms)
     scale = attrs.evolve(model.scale, size=size)
     return attrs.evolve(model, value=value, none=none, total=True, scale=scale, constant=UNKNOWN)
-

@@ -11,7 +11,7 @@ from sqlglot.expressions import Expression
 
 from ruleset.engines.sql import aggregates, calls, dates, knowledge, numbers, options, syntax, tables
 from ruleset.engines.sql.relations import Relation
-from ruleset.engines.sql.syntax import NULL, NoSqlFormError, any_of, cases, is_null, operation
+from ruleset.engines.sql.syntax import NULL, any_of, cases, is_null, operation
 from ruleset.engines.sql.terms import (
     NO,
     Term,
@@ -124,7 +124,9 @@ def _contains(node: tree.Contains, scope: Scope) -> Term:
     collection, item = scope.once(read(node.collection, scope)), scope.once(read(node.item, scope))
     if "nothing" in (collection.kind, item.kind):
         return NO
-    test = tables.has_item(collection, item, scope) if collection.kind == "list" else _has_choice(collection, item, scope)
+    test = (
+        tables.has_item(collection, item, scope) if collection.kind == "list" else _has_choice(collection, item, scope)
+    )
     nones = any_of(collection.none, item.none)
     return truth_of(syntax.all_of(test, syntax.negated(nones)), total=collection.total and item.total)
 
@@ -139,7 +141,9 @@ def _has_choice(collection: Term, item: Term, scope: Scope) -> Expression:
         if item.constant in collection.codes:
             return has(item.constant)
         return cases([(is_null(collection.value), NULL)], syntax.FALSE)
-    found = any_of(*(syntax.all_of(syntax.equal(item.value, syntax.text(code)), has(code)) for code in collection.codes))
+    found = any_of(
+        *(syntax.all_of(syntax.equal(item.value, syntax.text(code)), has(code)) for code in collection.codes)
+    )
     return cases([(any_of(is_null(item.value), is_null(collection.value)), NULL)], found)
 
 
@@ -233,12 +237,12 @@ _READERS: Final[dict[type[Node], Callable[[Any, Scope], Term]]] = {
     tree.Arithmetic: _arithmetic,
     tree.Negative: _negative,
     tree.Shift: _shift,
-    tree.Call: lambda node, scope: calls.call(node, scope),
-    tree.Aggregate: lambda node, scope: aggregates.aggregate(node, scope),
+    tree.Call: calls.call,
+    tree.Aggregate: aggregates.aggregate,
     tree.Holds: _holds,
     tree.OpenFindings: lambda node, scope: scope.reader.open_findings(node.severity, scope),
-    tree.Table: lambda node, scope: tables.table(node, scope),
-    tree.Extreme: lambda node, scope: knowledge.extreme(node, scope),
+    tree.Table: tables.table,
+    tree.Extreme: knowledge.extreme,
     tree.Score: lambda node, scope: options.state(node.option, scope).score(scope),
     tree.Excluded: lambda node, scope: options.state(node.option, scope).excluded,
     tree.BestOption: lambda _, scope: options.best(scope),

@@ -107,7 +107,7 @@ class Relation:
 
 
 def names_in(expression: Expression) -> Iterator[str]:
-    """Yield the names of the columns of its own relation that an expression reads; those of a subquery are qualified."""
+    """Yield the names of the columns that an expression reads; those of a subquery are qualified."""
     for one in expression.find_all(exp.Column):
         if not one.table and one.name not in KEYS:
             yield one.name

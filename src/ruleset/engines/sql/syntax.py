@@ -1,4 +1,4 @@
-"""The few SQL forms that everything else is made of, as SQLGlot expressions: parentheses, three-valued logic, constants.
+"""The few SQL forms that all else is made of, as SQLGlot expressions: parentheses, three-valued logic, constants.
 
 Operands are copied, so that one expression may stand in several places.
 """
@@ -6,11 +6,14 @@ Operands are copied, so that one expression may stand in several places.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from sqlglot import exp
 from sqlglot.expressions import Expression
+
+from ruleset.loading.problems import RulesetError
 
 TRUE: Final = exp.true()
 FALSE: Final = exp.false()
@@ -18,7 +21,7 @@ NULL: Final = exp.null()
 _SOLID = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Func, exp.Cast, exp.Case, exp.Subquery)
 
 
-class NoSqlFormError(ValueError):
+class NoSqlFormError(RulesetError):
     """Something that cannot be written in SQL, or not exactly; the message says why, in French."""
 
 
@@ -59,21 +62,18 @@ def _chain(
     if not kept:
         return neutral
     parts = [one.copy() if len(kept) == 1 else solid(one) for one in kept]
-    return _balanced(kind, parts)
+    return _balanced(lambda left, right: kind(this=left, expression=right), parts)
 
 
-def _balanced(kind: type[Expression], parts: list[Expression]) -> Expression:
+def _balanced(kind: Callable[[Expression, Expression], Expression], parts: list[Expression]) -> Expression:
     """Join many parts without nesting deeply: a chain of hundreds would exhaust the stack of a reader."""
     if len(parts) == 1:
         return parts[0]
     if len(parts) <= 8:
-        result = parts[0]
-        for part in parts[1:]:
-            result = kind(this=result, expression=part)
-        return result
+        return functools.reduce(kind, parts)
     half = len(parts) // 2
     left, right = _balanced(kind, parts[:half]), _balanced(kind, parts[half:])
-    return kind(this=exp.Paren(this=left), expression=exp.Paren(this=right))
+    return kind(exp.Paren(this=left), exp.Paren(this=right))
 
 
 def negated(truth: Expression) -> Expression:
@@ -81,7 +81,8 @@ def negated(truth: Expression) -> Expression:
     if truth in (TRUE, FALSE):
         return FALSE if truth == TRUE else TRUE
     if isinstance(truth, exp.Not):
-        return truth.this.unnest().copy()
+        inner: Expression = truth.this.unnest()
+        return inner.copy()
     return exp.Not(this=solid(truth))
 
 

@@ -31,8 +31,6 @@ from ruleset.expressions.tree import Node
 from ruleset.types import UNKNOWN, Value
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from ruleset.engines.sql.reading import Scope
     from ruleset.model import Parameter
 
@@ -205,9 +203,7 @@ def _extreme(policy: str, rows: list[tuple[Term, Term]], otherwise: Term, scope:
         rival = numbers.extreme([scope.once(one) for one in maybe], scope.keep, least=least)
         kind = exp.LT if least else exp.GT
         ahead = (
-            numbers.compared(kind, rival, best)
-            if best.kind == "number"
-            else operation(kind, rival.value, best.value)
+            numbers.compared(kind, rival, best) if best.kind == "number" else operation(kind, rival.value, best.value)
         )
         blind = any_of(
             *(
@@ -287,9 +283,7 @@ def _looked_up(
     absent = all_of(negated(missing), is_null(value)) if _may_be_none(values, tests) else FALSE
     size = max(one.scale.size for one in values)
     total = all(one.total for one in inputs)
-    return Term(
-        model.kind, value, any_of(nones, absent), total, Scale(model.scale.factor, size), model.codes
-    )
+    return Term(model.kind, value, any_of(nones, absent), total, Scale(model.scale.factor, size), model.codes)
 
 
 def _may_be_none(values: Sequence[Term], tests: Sequence[Expression]) -> bool:
