@@ -157,7 +157,7 @@ class Voice:
 
     def questions(self, wanted: Sequence[Wanted], most: int = SHOWN_QUESTIONS) -> str:
         """Return questions in words: at most so many, then how many more."""
-        shown = [f"« {self.ask(one)} »" for one in wanted[:most]]
+        shown = [self.ui("« {name} »").format(name=self.ask(one)) for one in wanted[:most]]
         more = len(wanted) - len(shown)
         if more:
             shown.append(self.ui("{n} autres questions").format(n=more) if more > 1 else self.ui("une autre question"))

@@ -104,7 +104,8 @@ def _option(one: OptionResult, voice: Voice, situation: Situation) -> Iterator[s
     for point in one.because:
         if point.points is not None:
             reason = voice.reason(voice.ruleset.rules[point.rule], situation)
-            yield from wrapped(f"{voice.number(point.points, _NUMBER)} : {reason}", "      ", "    ")
+            line = _("{name} : {value}").format(name=voice.number(point.points, _NUMBER), value=reason)
+            yield from wrapped(line, "      ", "    ")
 
 
 def _values(found: Outcome, voice: Voice, case: Case) -> Iterator[str]:
