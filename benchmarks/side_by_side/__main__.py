@@ -8,6 +8,7 @@ import argparse
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,39 +52,44 @@ RULES = 300
 T = TypeVar("T")
 
 
-def measure(scale: Scale) -> Results:
-    """Return all that is measured, told on the way."""
+def measure(scale: Scale, keep: Callable[[Results], None]) -> None:
+    """Measure everything, told on the way; `keep` is given all there is after each measure: some take minutes."""
     results = Results(f"{dt.date.today()}", machine(), versions(), {one.name: one.form for one in ONE_CASE})  # noqa: DTZ011
     results.forms |= {f"{one.name} (batch)": one.form for one in BATCHES}
     results.described = {rules: measures.size_of(form.generate(rules)) for rules in scale.rules}
-    results.partial = _told("partial cases", lambda: measures.partial_cases(60, scale))
+
+    def told(what: str, run: Callable[[], T], put: Callable[[T], object]) -> None:
+        started = time.perf_counter()
+        put(run())
+        keep(results)
+        print(f"{what}: {time.perf_counter() - started:.0f} s", flush=True)
+
+    told("partial cases", partial(measures.partial_cases, 60, scale), results.partial.update)
     for rules in scale.rules:
-        results.one_case.append(_told(f"one case, {rules} rules", lambda: measures.one_case(ONE_CASE, rules, scale)))  # noqa: B023
-        results.changed.append(_told("one changed answer", lambda: measures.changed_answer(rules, scale)))  # noqa: B023
-        results.explained.append(_told("explanations", lambda: measures.explanations(rules, scale)))  # noqa: B023
+        told(f"one case, {rules} rules", partial(measures.one_case, ONE_CASE, rules, scale), results.one_case.append)
+        told("one changed answer", partial(measures.changed_answer, rules, scale), results.changed.append)
+        told("explanations", partial(measures.explanations, rules, scale), results.explained.append)
     at = RULES if RULES in scale.rules else scale.rules[-1]
+    results.batch_count, results.by_rules_count = scale.batches[-1], scale.batches[-2]
     for count in scale.batches:
-        results.growth[count] = _told(f"{count} cases", lambda: batches.batches(BATCHES, at, count, scale))  # noqa: B023
-    results.batch_count = scale.batches[-1]
+        told(
+            f"{count} cases",
+            partial(batches.batches, BATCHES, at, count, scale),
+            partial(results.growth.__setitem__, count),
+        )
     results.batch = results.growth[results.batch_count]
-    results.unknown = _told("15 % unknown", lambda: batches.with_unknown(BATCHES, at, results.batch_count, scale))
-    results.by_rules_count = scale.batches[-2]
-    results.by_rules = [
-        _told(f"batch, {rules} rules", lambda: batches.batches(BATCHES, rules, results.by_rules_count, scale))  # noqa: B023
-        for rules in scale.rules
-    ]
-    results.shipped = _told("the rule sets that are shipped", lambda: shipped.shipped(scale))
-    results.imports = _told("imports", lambda: starting.imports(scale))
-    results.loading = _told("loading", lambda: starting.loading(at, scale))
-    results.batch_start = _told("the start of a batch", lambda: starting.batch_start(scale))
-    return results
-
-
-def _told(what: str, run: Callable[[], T]) -> T:
-    started = time.perf_counter()
-    found = run()
-    print(f"{what}: {time.perf_counter() - started:.0f} s", flush=True)
-    return found
+    told(
+        "15 % unknown",
+        partial(batches.with_unknown, BATCHES, at, results.batch_count, scale),
+        partial(setattr, results, "unknown"),
+    )
+    told("imports", partial(starting.imports, scale), partial(setattr, results, "imports"))
+    told("loading", partial(starting.loading, at, scale), partial(setattr, results, "loading"))
+    told("the start of a batch", partial(starting.batch_start, scale), partial(setattr, results, "batch_start"))
+    told("the shipped rule sets", partial(shipped.shipped, scale), results.shipped.update)
+    for rules in scale.rules:
+        run = partial(batches.batches, BATCHES, rules, results.by_rules_count, scale)
+        told(f"batch, {rules} rules", run, results.by_rules.append)
 
 
 def main() -> None:
@@ -96,8 +102,7 @@ def main() -> None:
     scale = QUICK if arguments.quick else Scale()
     if arguments.rounds:
         scale = attrs.evolve(scale, rounds=arguments.rounds, batch_rounds=arguments.rounds)
-    results = measure(scale)
-    report.write(results, arguments.output)
+    measure(scale, partial(report.write, folder=arguments.output))
     print((arguments.output / "performance.md").read_text(encoding="utf-8"))
 
 
