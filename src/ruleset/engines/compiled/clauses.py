@@ -111,25 +111,29 @@ def _union(parts: list[tuple[Clause, ...]]) -> tuple[Clause, ...]:
 
 
 def _product(parts: list[tuple[Clause, ...]]) -> tuple[Clause, ...]:
-    found = ALWAYS
+    shared: Clause = frozenset().union(*(part[0] for part in parts if len(part) == 1))
+    found: tuple[Clause, ...] = NEVER if _contradicts(shared) else (shared,)
     for part in parts:
-        if len(found) == 1 and len(part) == 1:
-            joined = found[0] | part[0]
-            found = NEVER if _contradicts(joined) else (joined,)
-        else:
+        if len(part) != 1:
             found = _shortest({one | other for one in found for other in part})
     return found
 
 
 def _contradicts(clause: Clause) -> bool:
-    return any(literal ^ 1 in clause for literal in clause)
+    return not clause.isdisjoint([literal ^ 1 for literal in clause])
 
 
 def _shortest(found: Iterable[Clause]) -> tuple[Clause, ...]:
     """Leave out what cannot hold and what another alternative implies; the order is that of the literals."""
+    possible = [one for one in found if not _contradicts(one)]
+    if len(possible) > 1:
+        possible.sort(key=lambda clause: (len(clause), sorted(clause)))
     kept: list[Clause] = []
-    for one in sorted(found, key=lambda clause: (len(clause), sorted(clause))):
-        if not _contradicts(one) and not any(other <= one for other in kept):
+    shorter: list[Clause] = []  # those that can be part of the next: alternatives of one length imply nothing
+    for one in possible:
+        if kept and len(kept[-1]) < len(one):
+            shorter = kept[:]
+        if not any(other <= one for other in shorter):
             kept.append(one)
     if len(kept) > MOST:
         raise TooManyError
