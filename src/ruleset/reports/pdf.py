@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterator, Sequence
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from ruleset.loading.problems import RulesetError
@@ -39,6 +40,8 @@ SMALL: Final = 8.5
 WIDEST_TABLE: Final = 9
 PAGE_LETTERS: Final = 96
 PADDING: Final = 3
+TALL_ROW: Final = 20
+"""A row of more lines may be broken between two pages."""
 """About so many letters of a table stand side by side."""
 _LEADING: Final = 1.4
 _POINT: Final = 25.4 / 72
@@ -70,6 +73,7 @@ class _Page:
 
     def __init__(self, document: FPDF, report: Report) -> None:
         self.document, self.report, self.voice = document, report, report.voice
+        self.widths: dict[tuple[str, str, float], float] = {}
         fonts = resources.files("ruleset.reports") / "fonts"
         with (
             resources.as_file(fonts / "DejaVuSans.ttf") as regular,
@@ -117,21 +121,46 @@ class _Page:
                 if isinstance(block, Map):
                     self.table(as_table(block, self.voice))
 
-    def text(self, text: str, size: float = BODY, *, bold: bool = False, indent: float = 0, **style: Any) -> None:
+    def text(
+        self, text: str, size: float = BODY, *, bold: bool = False, indent: float = 0, colour: str = INK, link: str = ""
+    ) -> None:
         """Write a text in lines of its own."""
         document = self.document
         document.set_font(FONT, "B" if bold else "", size)
-        document.set_text_color(style.pop("colour", INK))
-        document.set_x(MARGIN + indent)
-        document.multi_cell(
-            document.epw - indent,
-            size * _LEADING * _POINT,
-            text or " ",
-            align="L",
-            new_x="LMARGIN",
-            new_y="NEXT",
-            **style,
-        )
+        document.set_text_color(colour)
+        across = document.epw - indent
+        for line in self.lines(text, across - 2 * document.c_margin):
+            document.set_x(MARGIN + indent)
+            document.cell(across, size * _LEADING * _POINT, line, link=link or None, new_x="LMARGIN", new_y="NEXT")
+
+    def lines(self, text: str, across: float) -> Iterator[str]:
+        """Yield a text in lines of at most so many millimetres.
+
+        fpdf2 can do it, and tables too, but measures each line again at every space: half a minute for 100 records.
+        """
+        space = self.width(" ")
+        line: list[str] = []
+        used = 0.0
+        for word in text.split(" "):
+            width = self.width(word)
+            if line and used + space + width > across:
+                yield " ".join(line)
+                line, used = [], 0.0
+            while width > across:
+                most = next(n for n in range(len(word), 0, -1) if n == 1 or self.width(word[:n]) <= across)
+                yield word[:most]
+                word = word[most:]  # noqa: PLW2901  what is left of it
+                width = self.width(word)
+            used += width + (space if line else 0)
+            line.append(word)
+        yield " ".join(line)
+
+    def width(self, word: str) -> float:
+        """Return how wide a word is in the font of now, in millimetres."""
+        key = (word, self.document.font_style, self.document.font_size_pt)
+        if key not in self.widths:
+            self.widths[key] = self.document.get_string_width(word)
+        return self.widths[key]
 
     def keep(self, height: float) -> None:
         """Go to the next page where less room is left than so many millimetres."""
@@ -149,36 +178,52 @@ class _Page:
         for link in item.links:
             url = web_address(link.url)
             words = link.text if url else " ".join(filter(None, (link.text, link.url)))
-            self.text(f"§ {words}", SMALL, indent=6, colour=COLOURS["plain"] if url else GREY, link=url or None)
+            self.text(f"§ {words}", SMALL, indent=6, colour=COLOURS["plain"] if url else GREY, link=url)
             if url:
                 self.text(url, 7, indent=9, colour=GREY)
         self.document.ln(1.5)
 
     def table(self, table: Table) -> None:
-        """Write a table; one with very many columns is written row by row."""
-        if not table.rows:
-            return
+        """Write a table, its headings again on each page; one with very many columns is written row by row."""
         if len(table.headings) > WIDEST_TABLE:
             for first, *cells in table.rows:
                 pairs = zip(table.headings[1:], cells, strict=True)
                 self.item(Item(first, details=[f"{heading} : {cell}" for heading, cell in pairs]))
             return
-        document = self.document
-        document.set_font(FONT, "", SMALL)
-        document.set_text_color(INK)
-        document.set_draw_color("#c8c8c8")
-        headed = any(table.headings)
-        with document.table(
-            col_widths=_widths(table),
-            line_height=SMALL * _LEADING * _POINT,
-            first_row_as_headings=headed,
-            borders_layout="HORIZONTAL_LINES",
-            text_align="LEFT",
-            padding=0.8,
-        ) as grid:
-            for row in ([table.headings] if headed else []) + list(table.rows):
-                grid.row(row)
-        document.set_x(MARGIN)
+        letters = _letters(table)
+        widths = [self.document.epw * one / sum(letters) for one in letters]
+        headings = table.headings if any(table.headings) else ()
+        self.keep(16)
+        self.row(headings, widths, bold=True)
+        for row in table.rows:
+            self.row(row, widths, headings)
+
+    def row(
+        self, cells: Sequence[str], widths: Sequence[float], headings: Sequence[str] = (), *, bold: bool = False
+    ) -> None:
+        """Write a row and a line below it; where a page ends, the headings come first on the next one."""
+        document, height = self.document, SMALL * _LEADING * _POINT
+        style = (FONT, "B" if bold else "", SMALL)
+        document.set_font(*style)
+        columns = [
+            list(self.lines(cell, width - 2 * document.c_margin)) for cell, width in zip(cells, widths, strict=False)
+        ]
+        lines = max(map(len, columns), default=0)
+        for number in range(lines):
+            if document.will_page_break(height * (min(lines, TALL_ROW) if number == 0 else 1) + 1):
+                document.add_page()
+                self.row(headings, widths, bold=True)
+                document.set_font(*style)
+            document.set_text_color(INK)
+            document.set_x(MARGIN)
+            for column, width in zip(columns, widths, strict=True):
+                document.cell(width, height, column[number] if number < len(column) else "")
+            document.ln(height)
+        if lines:
+            below = document.get_y() + 0.5
+            document.set_draw_color("#c8c8c8")
+            document.line(MARGIN, below, MARGIN + document.epw, below)
+            document.set_y(below + 0.6)
 
     def height(self, block: Picture, title: str) -> float:
         """Return how high a picture is, in millimetres, so that its title stays with it."""
@@ -205,7 +250,7 @@ def _size(picture: ET.Element, document: FPDF) -> tuple[float, float]:
     return width, width * along / across
 
 
-def _widths(table: Table) -> tuple[int, ...]:
-    """Return the shares of the columns, about in letters: the narrow ones have what they need."""
+def _letters(table: Table) -> list[int]:
+    """Return the widths of the columns, about in letters: the narrow ones have what they need."""
     room = PAGE_LETTERS - PADDING * len(table.headings)
-    return tuple(width + PADDING for width in column_widths(table, room))
+    return [width + PADDING for width in column_widths(table, room)]
