@@ -34,13 +34,14 @@ table {{ border-collapse: collapse; width: 100%; font-size: .92rem; overflow-wra
 th, td {{ text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d5d5d5; }}
 thead th {{ border-bottom: 2px solid #8a8a8a; }}
 tbody th {{ font-weight: normal; }}
-figure {{ margin: 1rem 0; }}
-svg {{ width: 100%; height: auto; }}
+figure {{ margin: 1rem 0; overflow-x: auto; }}
+svg {{ width: 100%; min-width: 36rem; height: auto; }}
 summary {{ cursor: pointer; color: #444; }}
 @media print {{
   @page {{ margin: 16mm; }}
   body {{ max-width: none; padding: 0; font-size: 10pt; }}
-  nav, details {{ display: none; }}
+  nav, details:not([open]), summary {{ display: none; }}
+  svg {{ min-width: 0; }}
   h2 {{ break-after: avoid; }}
   li, tr, figure {{ break-inside: avoid; }}
   a {{ color: inherit; }}
@@ -84,10 +85,11 @@ def _block(block: Block, title: str, id: str, voice: Voice) -> Iterator[ET.Eleme
             yield _table(block)
         case Timeline() | BarChart() | Map() | Plan():
             for number, part in enumerate(parts(block)):
-                figure = ET.Element("figure")
+                figure = ET.Element("figure", {"tabindex": "0"})
                 figure.append(element(part, title, voice, f"{id}-{number}"))
                 yield figure
-            details = ET.Element("details")
+            # On paper too, the names of a map's places are in its table.
+            details = ET.Element("details", {"open": ""} if isinstance(block, Map) else {})
             ET.SubElement(details, "summary").text = voice.ui("Les mêmes données en tableau")
             details.append(_table(as_table(block, voice)))
             yield details
