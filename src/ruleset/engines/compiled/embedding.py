@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
+import functools
 import threading
 from collections.abc import Hashable, Mapping
 from typing import Final
@@ -74,6 +75,7 @@ def compiled(ruleset: RuleSet) -> Compiled:
     return Compiled(prepared_for(compile_program(ruleset)))
 
 
+@functools.lru_cache(maxsize=KEPT)
 def prepared_for(program: Program) -> Prepared:
     """Return a program made ready, from those kept where one has the same content."""
     key = _key(program.ruleset)
