@@ -46,6 +46,7 @@ BATCHES = (
     openfisca_batch.ENGINE,
     duckdb.ENGINE,
 )
+ROOT = Path(__file__).parents[2]
 RULES = 300
 """Rules of the rule set on which batches are compared."""
 
@@ -96,14 +97,15 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, few rounds: a look, no figures to quote")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parents[2] / "docs")
+    parser.add_argument("--output", type=Path, help="folder of performance.md: docs, or build/side-by-side when quick")
     parser.add_argument("--rounds", type=int, help="repetitions of each measure")
     arguments = parser.parse_args()
+    output = arguments.output or ROOT / ("build/side-by-side" if arguments.quick else "docs")
     scale = QUICK if arguments.quick else Scale()
     if arguments.rounds:
         scale = attrs.evolve(scale, rounds=arguments.rounds, batch_rounds=arguments.rounds)
-    measure(scale, partial(report.write, folder=arguments.output))
-    print((arguments.output / "performance.md").read_text(encoding="utf-8"))
+    measure(scale, partial(report.write, folder=output))
+    print((output / "performance.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
