@@ -15,17 +15,8 @@ FOOT: Final = HEIGHT - BOTTOM
 ROW: Final = 15
 """Points between two names."""
 COLOURS: Final = (
-    "#0072b2",
-    "#b07400",
-    "#009e73",
-    "#a8578a",
-    "#2a8fc4",
-    "#8c6d31",
-    "#5b3fa0",
-    "#666666",
-    "#111111",
-    "#6b8e00",
-)
+    "#0072b2", "#b07400", "#009e73", "#a8578a", "#2a8fc4", "#8c6d31", "#5b3fa0", "#666666", "#111111", "#6b8e00",
+)  # fmt: skip
 """Told apart by colour-blind readers too, dark enough to be read on white."""
 OURS: Final = "#b00020"
 INK: Final = "#444444"
