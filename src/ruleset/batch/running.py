@@ -25,7 +25,7 @@ from ruleset.engines.columns import Pool
 from ruleset.model import RuleSet
 from ruleset.types import near
 
-CHUNK: Final = 131_072
+CHUNK: Final = 65_536
 
 
 @attrs.frozen
@@ -152,7 +152,8 @@ def run(
         progress(summary.evaluated + summary.rejected, batches.cases)
         number += 1
     strays = batches.strays()
-    files = parts.finish(number, record_types(job.ruleset), strays)
+    kinds = tuple(kind for kind in record_types(job.ruleset) if kind in job.records)
+    files = parts.finish(number, kinds, strays)
     return Result(summary, files, batches.unasked, len(strays))
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ruleset import calendars
 from ruleset.engines.columns import calendar, exact
+from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.planes import Plane, Truth
 from ruleset.engines.columns.values import (
     Constant,
     Pool,
-    by_distinct,
     choose,
     compare,
     from_values,
@@ -190,11 +190,8 @@ def test_the_calendar(pairs, months, shift):
         (calendar.end_of_year, lambda day: calendars.end_of_year(day).toordinal()),
     ):
         assert vector(one).tolist() == [plain(day) for day in days]
-    for vector, plain in (
-        (calendar.full_months, calendars.full_months),
-        (calendar.full_years, calendars.full_years),
-    ):
-        assert vector(one, other).tolist() == [plain(start, end) for start, end in pairs]
+    assert calendar.full_months(one, other).tolist() == [calendars.full_months(*pair) for pair in pairs]
+    assert calendar.full_years(one, other).tolist() == [calendars.full_years(*pair) for pair in pairs]
 
 
 @given(columns(NUMBERS), st.data())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ruleset.engines.columns import calendar, exact
+from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.planes import Plane, Truth
 from ruleset.engines.columns.values import (
@@ -17,7 +18,6 @@ from ruleset.engines.columns.values import (
     Numbers,
     as_numbers,
     as_truth,
-    by_distinct,
     choose,
     compare,
     known,

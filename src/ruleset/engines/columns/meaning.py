@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ruleset.engines.columns import aggregates, bounds, calendar, conclusions, exact, functions, tables
+from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.logic import NO, YES, Truths, both, either, opposite
 from ruleset.engines.columns.planes import Plane, Truth, union
@@ -19,7 +20,6 @@ from ruleset.engines.columns.values import (
     Numbers,
     Words,
     as_truth,
-    by_distinct,
     choose,
     compare,
     from_values,

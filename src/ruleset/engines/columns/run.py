@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ruleset.engines.columns import exact
 from ruleset.engines.columns.conclusions import OptionColumns
+from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Batch, Frame, Groups, Key, extended
 from ruleset.engines.columns.logic import NO, OPEN, Truths, either
 from ruleset.engines.columns.meaning import MEANING
@@ -22,7 +23,6 @@ from ruleset.engines.columns.values import (
     Pool,
     Words,
     as_truth,
-    by_distinct,
     choose,
     masked,
     ratio,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruleset.engines.columns import exact
+from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.logic import NO, Truths, either
 from ruleset.engines.columns.planes import Plane, Truth, union
@@ -15,7 +16,6 @@ from ruleset.engines.columns.values import (
     Words,
     as_numbers,
     as_truth,
-    by_distinct,
     choose,
     compare,
     known,
