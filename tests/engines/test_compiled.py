@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 import ruleset
 from ruleset import api
+from ruleset.engines import default_engine
 from ruleset.engines.compiled import CompiledEngine, compiled
-from ruleset.engines.verifying import verify
+from ruleset.engines.verifying import EngineDisagreementError, VerifyingEngine, verify
 from ruleset.expressions.evaluate import truth
 from ruleset.expressions.functions import Function
 from ruleset.loading.cases import make_case
@@ -236,3 +237,18 @@ def test_evaluate_gives_the_same_bytes_before_and_after_it_turns_to_the_compiled
     case = make_case(rules, {"a": True, "b": True, "n": 6, "d": "2026-03-01"}, None, DAY)
     found = {json.dumps(ruleset.to_json(ruleset.evaluate(rules, case), rules)) for _ in range(api.FEW + 3)}
     assert len(found) == 1
+
+
+def test_an_engine_may_be_compared_with_the_compiled_one():
+    class Wrong:
+        name = "faux"
+
+        def solve(self, program, case):
+            return Situation(program, case, statuses={("LATE", None): True}).compute()
+
+    rules = rule_set(RULES)
+    program, case = compile_program(rules), make_case(rules, {"a": True}, None, DAY)
+    judged = VerifyingEngine(default_engine(), judge=ENGINE)
+    assert judged.solve(program, case).rule_status("LATE", None) is UNKNOWN
+    with pytest.raises(EngineDisagreementError, match="faux et compiled diffèrent : LATE : vrai au lieu de ouvert"):
+        VerifyingEngine(Wrong(), judge=ENGINE).solve(program, case)

@@ -217,6 +217,7 @@ def test_reasons_name_the_answers_that_made_a_rule_hold():
         for rule, reason in decision.reasons.items()
     }
     assert asked == {"MORE": ["n", "m"], "LATE": ["d"]}
+    assert decision.reasons["MORE"].sources == ("S",)
     against = decision.reasons_against
     assert {rule: list(map(str, reason.literals)) for rule, reason in against.items()} == {
         "BOTH": [str(tree.Not(YES_NO, tree.Answer(YES_NO, "b")))]

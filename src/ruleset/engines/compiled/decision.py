@@ -214,5 +214,5 @@ class Decision:
         missing = space.collapse(standing) & ~found
         for rule in self.ids(missing):
             clause = space.certain(standing, prepared.goals["rule", rule])[0]
-            reasons[rule] = Reason(rule, prepared.literals(clause))
+            reasons[rule] = prepared.reason(rule, clause)
         return reasons

@@ -29,11 +29,13 @@ from ruleset.types import UNKNOWN, YES_NO, Type, Value
 class Reason:
     """Why a rule holds, or is ruled out: what is true of the answers, each enough with the others.
 
-    `literals` are comparisons of answers, definitions and the date of law, under `Not` where they are false.
+    `literals` are comparisons of answers, definitions and the date of law, under `Not` where they are false; `sources`
+    are the ids of what the rule cites.
     """
 
     rule: str
     literals: tuple[Node, ...]
+    sources: tuple[str, ...] = ()
 
 
 Reader: TypeAlias = Callable[[Question, Any], Value]
@@ -177,18 +179,17 @@ class Prepared:
     def _by_plane(self, space: Space) -> tuple[tuple[tuple[str, Reason], ...], ...]:
         return tuple(
             tuple(
-                (id, Reason(id, self.literals(clauses[plane]) if plane < len(clauses) else ()))
+                (id, self.reason(id, clauses[plane] if plane < len(clauses) else frozenset()))
                 for id, clauses in zip(self.rules, space.goals, strict=False)
             )
             for plane in range(space.planes)
         )
 
-    def literals(self, clause: Clause) -> tuple[Node, ...]:
-        """Return what a clause tests, in the order of its atoms."""
+    def reason(self, rule: str, clause: Clause) -> Reason:
+        """Return what a clause says, its tests in the order of the atoms."""
         atoms = self.layout.clauses.atoms.found
-        return tuple(
-            tree.Not(YES_NO, atoms[one >> 1].node) if one & 1 else atoms[one >> 1].node for one in sorted(clause)
-        )
+        tests = (tree.Not(YES_NO, atoms[one >> 1].node) if one & 1 else atoms[one >> 1].node for one in sorted(clause))
+        return Reason(rule, tuple(tests), self.program.ruleset.rules[rule].sources)
 
     @property
     def tainted(self) -> frozenset[int]:
