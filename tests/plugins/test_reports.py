@@ -48,6 +48,15 @@ def titles(rules: RuleSet, case: Case, lang: str) -> list[str]:
     return [one.title for one in report(rules, Case(case.ruleset, case.on, case.answers, case.records, lang)).sections]
 
 
+@pytest.mark.parametrize("name", [*NAMES, "ingenierie"])
+def test_the_titles_of_every_section_are_translated(name: str) -> None:
+    rules = load(name)
+    case = worked(rules, 4)[0]
+    french, english = titles(rules, case, "fr"), titles(rules, case, "en")
+    assert len(french) == len(english) > 2
+    assert set(french).isdisjoint(english)
+
+
 # portfolio
 
 INCOME: dict[str, object] = {

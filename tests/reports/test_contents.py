@@ -118,6 +118,9 @@ def test_what_is_open_says_what_to_answer() -> None:
     said = [one.text for one in items(part(found, "Ce qui reste ouvert"))]
     assert "Vendez-vous de la nourriture ?" in said
     assert "Une vitrine réfrigérée est exigée." in said
+    assert "État du dossier" in said  # a value, with the question it waits for
+    (waiting,) = (one for one in items(part(found, "Ce qui reste ouvert")) if one.text == "État du dossier")
+    assert "Vendez-vous de la nourriture ?" in waiting.details[0]
 
 
 def test_assumptions_and_answers_are_there() -> None:

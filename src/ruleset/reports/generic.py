@@ -179,8 +179,9 @@ class Page:
         _, locale = self.voice.ui, self.voice.locale
         score = self.voice.number(one.score, _NUMBER)
         text = f"{score} {texts.plural(one.score, (_('point'), _('points')), locale)}"
-        if one.lowest is not None and one.highest is not None and one.lowest != one.highest:
-            low, high = (self.voice.number(bound, _NUMBER) for bound in (one.lowest, one.highest))
+        if one.lowest != one.highest:
+            bounds = (one.lowest, one.highest)
+            low, high = ("…" if bound is None else self.voice.number(bound, _NUMBER) for bound in bounds)
             text += " " + _("(entre {low} et {high} selon les réponses qui manquent)").format(low=low, high=high)
         return text + (f" ; {_('pourrait encore être écarté')}" if one.may_be_excluded else "")
 
@@ -200,9 +201,7 @@ class Page:
 
     def criterion(self, id: str) -> str:
         """Return what a rule says, in the words of its points or of its finding."""
-        rule = self.ruleset.rules[id]
-        say = rule.say if rule.say.source else rule.variants[-1].say if rule.variants else rule.say
-        return self.voice.text(say, self.situation) if say.source and not rule.record else id
+        return self.voice.reason(self.ruleset.rules[id], self.situation)
 
     def excluded(self, one: OptionResult) -> Item:
         """Return an option that is excluded, with all its reasons."""
@@ -253,11 +252,14 @@ class Page:
             Item(words, details=[self.records(records)] if records else ())
             for (words, _value), records in self.by_question(self.found.ask).items()
         ]
-        if not items and not asked:
-            return None
-        told = Paragraphs([_("Répondre à ces questions préciserait le résultat :")]) if asked else None
-        may_hold = Paragraphs([_("Selon vos réponses, ces points peuvent encore s'établir :")]) if items else None
-        return _section(_("Ce qui reste ouvert"), told, Items(asked), may_hold, Items(items))
+        waiting = [Item(name, details=[words]) for name, words in self.voice.open_values(self.situation)]
+        parts = (
+            (_("Répondre à ces questions préciserait le résultat :"), asked),
+            (_("Selon vos réponses, ces points peuvent encore s'établir :"), items),
+            (_("Ces valeurs attendent des réponses :"), waiting),
+        )
+        body = [block for told, found in parts if found for block in (Paragraphs([told]), Items(found))]
+        return _section(_("Ce qui reste ouvert"), *body)
 
     def by_question(self, names: Iterable[str]) -> dict[tuple[str, str], list[str]]:
         """Return the records for which each question is named, by its words and what is assumed for it, in order."""
