@@ -20,8 +20,10 @@ from benchmarks.side_by_side.form import Base, Comparison, Condition, Literal_, 
 BLOCK: Final = 4096
 APART: Final = "__attribute__((noinline))"
 """One huge function takes the compiler minutes."""
-HEAD: Final = """
+HEAD: Final = r"""
+#ifdef __AVX2__
 #include <immintrin.h>
+#endif
 #include <stdint.h>
 #include <string.h>
 enum { BLOCK = 4096, WORDS = BLOCK / 64 };
@@ -29,6 +31,7 @@ enum { BLOCK = 4096, WORDS = BLOCK / 64 };
 #define EACH_CASE for (long i = 0; i < m; i++)
 typedef uint32_t __attribute__((may_alias)) half_word;
 
+#ifdef __AVX2__
 static __attribute__((noinline)) void yes(const int8_t *x, uint64_t *plane) {
     half_word *half = (half_word *)plane;
     for (int i = 0; i < BLOCK / 32; i++)
@@ -53,6 +56,17 @@ static __attribute__((noinline)) void above(const int32_t *x, int32_t value, uin
         half[i] = _mm256_movemask_epi8(_mm256_permutevar8x32_epi32(all, order));
     }
 }
+#else
+#define PACK(test) \
+    for (int w = 0; w < WORDS; w++) { \
+        uint64_t word = 0; \
+        for (int b = 0; b < 64; b++) word |= (uint64_t)(test) << b; \
+        plane[w] = word; \
+    }
+static void yes(const int8_t *x, uint64_t *plane) { PACK(x[64 * w + b] != 0) }
+static void equal(const int8_t *x, int8_t value, uint64_t *plane) { PACK(x[64 * w + b] == value) }
+static void above(const int32_t *x, int32_t value, uint64_t *plane) { PACK(x[64 * w + b] > value) }
+#endif
 """
 
 
