@@ -64,6 +64,11 @@ class Function:
     (`"$1 || '-' || $2"`), or a callable that is given the dialect's name and the arguments as SQLGlot expressions and
     returns one. Arguments and result are texts (VARCHAR), dates (DATE), yes/no (BOOLEAN) or whole numbers (BIGINT);
     the form is only read where no argument is NULL, and gives NULL where `compute` would raise.
+
+    `vector` is its form for batches, where it has one: it is given NumPy arrays of equal length, one for each argument
+    (`datetime64[D]` for dates, `bool` for yes/no, `int64` for whole numbers, objects otherwise, `Fraction` for other
+    numbers), without unknowns or *none*, and returns one. Without it the function is called once for each combination
+    of arguments that occurs; so too where the vector form raises.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Function:
     variadic: bool = False
     keeps_none: bool = False
     sql: str | Callable[..., Any] | None = None
+    vector: Callable[..., Any] | None = None
     doc: str = ""
 
 

@@ -5,6 +5,7 @@ import itertools
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -123,3 +124,34 @@ def test_a_parameter_of_a_day_that_is_unknown_in_some_cases_and_none_in_the_othe
     )
     some = [make_case(rules, answers, on=DAY) for answers in ({"since": "none"}, {})]
     assert unlike(rules, some) == []
+
+
+def test_the_vector_form_of_a_function_gives_what_the_function_gives():
+    called = []
+
+    def plain(day, flag, count):
+        return (day.year + count) % 2 == 0 and flag
+
+    def vector(days, flags, counts):
+        called.append((days.dtype, flags.dtype, counts.dtype, len(days)))
+        return ((days.astype("datetime64[Y]").astype(int) + 1970 + counts) % 2 == 0) & flags
+
+    text = """
+questions:
+  d: {ask: D, type: date, optional: true}
+  f: {ask: F, type: yes_no}
+  n: {ask: N, type: integer}
+rules:
+  EVEN: {when: "even(d, f, n)", then: {finding: info, say: S, source: S}}
+"""
+    parameters = ("date", "yes_no", "integer")
+    rules = rule_set(text, functions={"even": Function("even", parameters, YES_NO, plain, vector=vector)})
+    answers = itertools.product((None, "none", "2026-02-28", "2025-01-01"), (None, True, False), (None, 1, 2))
+    some = [make_case(rules, dict(zip("dfn", each, strict=True)), on=DAY) for each in answers]
+    assert unlike(rules, some) == []
+    assert [(str(day), str(flag), str(count), size) for day, flag, count, size in called] == [
+        ("datetime64[D]", "bool", "int64", 8)
+    ]
+    for wrong in (lambda *_: 1 / 0, lambda *_: np.array([True]), lambda days, *_: days):
+        rules = rule_set(text, functions={"even": Function("even", parameters, YES_NO, plain, vector=wrong)})
+        assert unlike(rules, some) == []

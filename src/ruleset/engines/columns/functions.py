@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ruleset.engines.columns import calendar, exact
+from ruleset.engines.columns import calendar, exact, vectors
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.planes import Plane, Truth
@@ -49,6 +49,10 @@ def call(node: tree.Call, run: Run, frame: Frame) -> Column:
         if found is not None:
             return Numbers(*found, *masks(frame.size, *arguments))
     kinds = [argument.type.kind for argument in node.arguments]
+    if function.vector is not None and not all(isinstance(one, Constant) for one in arguments):
+        whole_columns = vectors.call(function, arguments, kinds, frame.size, run.pool)
+        if whole_columns is not None:
+            return whole_columns
     return by_distinct(arguments, kinds, frame.size, run.pool, lambda *values: _called(function, values, run))
 
 
