@@ -94,7 +94,7 @@ async def test_a_saved_interview_chosen_while_its_questionnaire_is_read_is_resum
         await pilot.press("enter")
         for gate in slow.gates.values():
             gate.set()
-        await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await until(pilot, lambda: isinstance(app.screen, QuestionScreen) and bool(app.screen.query("#submit")))
         assert app.session is not None
         assert app.session.id == number
         assert app.session.interview.case.answers == {"professional": True}
@@ -124,7 +124,7 @@ async def test_the_line_chosen_last_is_the_one_that_opens(make_app: Make, slow: 
         await pilot.press("enter", "down", "enter")
         for gate in slow.gates.values():
             gate.set()
-        await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await until(pilot, lambda: isinstance(app.screen, QuestionScreen) and bool(app.screen.query("#submit")))
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.session is not None

@@ -63,7 +63,7 @@ def values(ruleset, rows, on, operator=None, only=None, of="donnee", **records):
     shown = only or [one.id for one in ruleset.definitions.values() if one.label and one.record == of]
     return [
         {id: value for id in shown if (value := situation.value(id, number)) is not UNKNOWN}
-        for number in range(situation.count(of))
+        for number, _ in enumerate(situation.case.records[of])
     ]
 
 
