@@ -10,6 +10,7 @@ import pytest
 
 from ruleset.checks import check
 from ruleset.engines import Evaluator, default_engine
+from ruleset.engines.columns import ColumnsEngine
 from ruleset.engines.compiled import CompiledEngine
 from ruleset.loading.folder import load_folder
 from ruleset.testing.cases import run_case
@@ -28,7 +29,7 @@ def test_the_example_does_what_it_says(tmp_path: Path, name: str, text: str) -> 
     (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     rules = load_folder(tmp_path)
     assert rules.cases
-    for engine in (Evaluator(), default_engine(), CompiledEngine()):
+    for engine in (Evaluator(), default_engine(), CompiledEngine(), ColumnsEngine()):
         for case in rules.cases:
             assert [str(difference) for difference in run_case(rules, case, engine)] == [], case.name
 
@@ -39,11 +40,12 @@ def test_the_cookbook_has_no_warning(tmp_path: Path) -> None:
     assert check(load_folder(tmp_path)) == []
 
 
-def test_the_python_of_the_embedding_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["batches", "embedding"])
+def test_the_python_of_a_page_does_what_it_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "repos").mkdir()
-    (tmp_path / "repos" / "rules.yaml").write_text(dict(EXAMPLES)["embedding"], encoding="utf-8")
+    (tmp_path / "repos" / "rules.yaml").write_text(dict(EXAMPLES)[name], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    page = next(page for page in PAGES if page.stem == "embedding")
+    page = next(page for page in PAGES if page.stem == name)
     results = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert results.attempted > 0
     assert results.failed == 0

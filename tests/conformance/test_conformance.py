@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ruleset.engines import Engine, Evaluator
+from ruleset.engines.columns import ColumnsEngine
 from ruleset.engines.compiled import CompiledEngine
 from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet, WorkedCase
@@ -23,7 +24,7 @@ from ruleset.testing.cases import run_case
 from ruleset.testing.strategies import cases
 from ruleset.wording import Voice
 
-ENGINES: list[Engine] = [Evaluator(), CompiledEngine()]
+ENGINES: list[Engine] = [Evaluator(), CompiledEngine(), ColumnsEngine()]
 try:
     from ruleset.engines.session import SessionEngine
 except ImportError:
