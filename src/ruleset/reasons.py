@@ -90,11 +90,11 @@ class Reasons:
         if status is not False and len(rule.variants) > 1:
             yield from self.variants(rule, number)
 
-    def variants(self, rule: Rule, number: int | None) -> Iterator[Explanation]:
-        """Yield why the finding takes its variant, or what is not settled about it."""
+    def variants(self, rule: Rule, number: int | None, *, alone: bool = False) -> Iterator[Explanation]:
+        """Yield why the finding takes its variant, or what is not settled of it; `alone`: whether it holds or not."""
         bound = bound_to(rule, number)
-        settled = len(self.facts.variants(rule, number)) == 1
-        holds = self.facts.rule_status(rule.id, number) is True
+        settled = alone or len(self.facts.variants(rule, number)) == 1
+        holds = alone or self.facts.rule_status(rule.id, number) is True
         for position, variant in enumerate(rule.variants, 1):
             certain = truth(variant.when, self.facts, bound)
             if certain is UNKNOWN or (settled and holds and variant.when != TRUE):
@@ -114,6 +114,9 @@ class Reasons:
             children: tuple[Explanation, ...] = ()
             if not repeated:
                 children = tuple(self.rule_parts(rule, number)) if known_bound else (listed(self, rule.record),)
+                if severity and known_bound and self.status(rule, number) is UNKNOWN:
+                    other_severity = self.facts.severity(rule.id, severity, bound_to(rule, number)) is False
+                    children = tuple(self.variants(rule, number, alone=True)) if other_severity else children
             yield Explanation(
                 "finding", reference, rule.id, status=_STATUS[status], repeated=repeated, children=children
             )

@@ -196,7 +196,28 @@ class Support:
         number = bound.get(rule.record) if rule.record else None
         if node.severity is None:
             return self.rule(rule, number)
-        return self.finding(rule, number)
+        if not rule.record or number is not None:
+            return self.with_severity(rule, number, node.severity)
+        count = self.facts.count(rule.record)
+        if count is UNKNOWN:
+            return NOTHING
+        each = [
+            (self.facts.severity_at(rule, one, node.severity), self.with_severity(rule, one, node.severity))
+            for one in range(count)
+        ]
+        holding = [leaves for certain, leaves in each if certain is True]
+        return frozenset({Wanted("", rule.record)}).union(*([fewest(holding)] if holding else [one for _, one in each]))
+
+    def with_severity(self, rule: Rule, number: int | None, severity: str) -> Leaves:
+        """Return answers that force whether a finding holds with a severity: either half may rule it out alone."""
+        bound = bound_to(rule, number)
+        status = self.facts.rule_status(rule.id, number)
+        condition = self.condition(rule, number)
+        variant = self.all_of(self.variant_conditions(rule, number), bound)
+        ways = [condition] if status is False else []
+        if self.facts.severity(rule.id, severity, bound) is False:
+            ways.append(variant)
+        return fewest(ways) if ways else condition | variant
 
     def open_findings(self, node: tree.OpenFindings, bound: Bound) -> Leaves:
         """Return every answer: what is open speaks of the whole case."""
