@@ -145,7 +145,7 @@ def test_a_width_of_nothing_is_taken_as_twenty_columns(section: Section, width: 
     assert to_text(report, width) == to_text(report, 20)
 
 
-@given(tables, st.integers(20, 130))
+@given(tables, st.integers(40, 130))
 def test_a_table_says_every_cell(table: Table, width: int) -> None:
     said = "".join("".join(block_lines(table, report_with([]).voice, width)).split())
     for row in table.rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -15,6 +16,7 @@ LONGEST_WORD = 64
 """A digest; what is longer is broken."""
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _LEAST_SPAN = 0.5
+_BINDING = re.compile(r"(?<=«) | (?=[»?:;!])")
 
 
 def ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
@@ -27,13 +29,18 @@ def ticks(start: dt.date, end: dt.date) -> Iterator[tuple[dt.date, str]]:
             yield dt.date(year, month + 1, 1), f"{year}" if step >= 12 else f"{month + 1:02}/{year}"
 
 
+def bound(text: str) -> str:
+    """Return a text whose French signs (« » : ; ? !) stay on the line of their word."""
+    return _BINDING.sub("\u00a0", text)
+
+
 def column_widths(table: Table, room: int) -> list[int]:
     """Return the widths of the columns of a table, in letters: as wide as they want while there is room, then the
     widest give way first, but none below its longest word. Where even that is too much, the sum is more than the room.
     """
     columns = list(zip(table.headings, *table.rows, strict=True))
     natural = [max(map(len, column)) for column in columns]
-    words = [[len(word) for cell in column for word in cell.split(" ")] for column in columns]
+    words = [[len(word) for cell in column for word in bound(cell).split(" ")] for column in columns]
     least = [min(max(lengths), LONGEST_WORD) for lengths in words]
     most = max(natural)
     while most > 1 and sum(max(min(one, most), word) for one, word in zip(natural, least, strict=True)) > room:

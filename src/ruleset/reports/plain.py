@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ruleset.reports.contents import Report
-from ruleset.reports.geometry import column_widths
+from ruleset.reports.geometry import bound, column_widths
 from ruleset.reports.plain_pictures import picture_lines
 from ruleset.reports.sections import BarChart, Block, Item, Items, Map, Paragraphs, Plan, Section, Table, Timeline
 from ruleset.wording import Voice
@@ -16,7 +15,6 @@ from ruleset.wording import Voice
 WIDTH: Final = 80
 LEAST: Final = 20
 GAP: Final = 2
-_BINDING: Final = re.compile(r"(?<=«) | (?=[»?:;!])")  # French signs stay on the line of their word
 
 
 def to_text(report: Report, width: int = WIDTH) -> str:
@@ -55,9 +53,8 @@ def block_lines(block: Block, voice: Voice, width: int = WIDTH) -> Iterator[str]
 
 def wrapped(text: str, width: int, first: str = "", indent: str = "", *, cut: bool = True) -> list[str]:
     """Return a text in lines of at most so many columns, at least one. Without `cut`, longer words stay whole."""
-    bound = _BINDING.sub("\u00a0", text)
     lines = textwrap.wrap(
-        bound, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=cut
+        bound(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=cut
     )
     return [line.replace("\u00a0", " ") for line in lines] or [first]
 
@@ -95,8 +92,7 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 
 def _cell(text: str, width: int) -> list[str]:
-    bound = _BINDING.sub("\u00a0", text)
-    return [line.replace("\u00a0", " ") for line in textwrap.wrap(bound, width)] or [""]
+    return [line.replace("\u00a0", " ") for line in textwrap.wrap(bound(text), width)] or [""]
 
 
 def _records(table: Table, width: int) -> Iterator[str]:
