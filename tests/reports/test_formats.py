@@ -154,6 +154,12 @@ def test_a_table_says_every_cell(table: Table, width: int) -> None:
                 assert len(word) > 8 or word in said
 
 
+def test_a_column_is_as_wide_as_a_word_with_its_french_sign() -> None:
+    table = Table(["a | b"] * 10, [["x"] * 7 + ["0 :00", "<script>alert(1)</script>", "y"]])
+    (line,) = (line for line in block_lines(table, report_with([]).voice, 102) if "script" in line)
+    assert "0 :00" in line
+
+
 @given(reports)
 def test_json_can_be_read_back(report: Report) -> None:
     data = json.loads(to_json(report))
