@@ -140,7 +140,7 @@ class Postgres(Dialect):
         return self.cast(exp.Add(this=solid(day), expression=step), "DATE")
 
     def has(self, items: Expression, item: Expression) -> Expression:
-        return exp.EQ(this=item.copy(), expression=exp.Any(this=solid(items)))
+        return exp.EQ(this=item.copy(), expression=exp.Any(this=exp.Paren(this=items.copy())))
 
     def present(self, items: Sequence[Expression], type_: str) -> Expression:
         typed = [self.cast(one, type_) for one in items]
