@@ -39,8 +39,10 @@ bench: $(BENCH)/.installed-bench build/publicodes/.installed  ## measurements, a
 
 # The suites of other projects are data files with licences of their own, kept outside this repository.
 OUTSIDE ?= ../shared/outside
-conformance: $(VENV)/.installed-dev  ## what every engine must agree on, and the suites of other projects in OUTSIDE
+CASES ?= 1000
+conformance: $(VENV)/.installed-dev  ## what every engine must agree on, CASES random cases of each rule set, the suites of other projects in OUTSIDE
 	$(BIN)/pytest tests/conformance
+	$(BIN)/python tests/conformance/campaign.py --cases $(CASES)
 	@[ ! -d $(OUTSIDE) ] || $(BIN)/python tests/conformance/outside.py $(OUTSIDE)
 
 fuzz: $(VENV)/.installed-dev  ## five minutes of hostile rule files, then the property tests with many more examples
