@@ -10,13 +10,11 @@ from collections.abc import Hashable, Mapping
 from typing import Final
 
 from ruleset.engines.compiled.decision import Decision
-from ruleset.engines.compiled.layout import readable_questions
 from ruleset.engines.compiled.program import Prepared, make_prepared
 from ruleset.engines.compiled.reading import RawRecords, read_raw_records
 from ruleset.engines.compiled.session import Session
 from ruleset.model import RuleSet
 from ruleset.program import Program, compile_program
-from ruleset.types import BadValueError, near
 
 KEPT: Final = 32
 """Programs kept ready, the last used."""
@@ -30,7 +28,6 @@ class Compiled:
 
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
-        self._ids = frozenset(readable_questions(prepared.program.ruleset))
 
     def evaluate(
         self, answers: Mapping[str, object], on: dt.date | None = None, records: RawRecords | None = None
@@ -48,26 +45,17 @@ class Compiled:
         """
         if on is None:
             on = dt.date.today()  # noqa: DTZ011  the law changes at the local midnight
-        if not answers.keys() <= self._ids:
-            self._refuse(answers)
         prepared = self._prepared
         rows = read_raw_records(records, prepared.records) if records else {}
         law = prepared.law(on)
-        return Decision(prepared, law, on, *law.raw(answers.get, rows, on))
+        return Decision(prepared, law, on, *law.raw(answers, rows, on))
 
     def session(
         self, answers: Mapping[str, object] | None = None, on: dt.date | None = None, records: RawRecords | None = None
     ) -> Session:
         """Return a case that changes answer by answer; arguments and errors are those of `evaluate`."""
-        answers = answers or {}
-        if not answers.keys() <= self._ids:
-            self._refuse(answers)
         rows = read_raw_records(records or {}, self._prepared.records)
-        return Session(self._prepared, answers, on or dt.date.today(), rows)  # noqa: DTZ011  the local midnight
-
-    def _refuse(self, answers: Mapping[str, object]) -> None:
-        unknown = next(id for id in answers if id not in self._ids)
-        raise BadValueError(f"question inconnue : « {unknown} »{near(unknown, self._ids)}")
+        return Session(self._prepared, answers or {}, on or dt.date.today(), rows)  # noqa: DTZ011  the local midnight
 
 
 def compiled(ruleset: RuleSet) -> Compiled:

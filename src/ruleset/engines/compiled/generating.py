@@ -50,13 +50,16 @@ SUPPORT: Final[dict[str, object]] = {
 """What every generated function may call."""
 
 
-def whole_case(layout: Layout) -> CodeType:
-    """Return the code of `run(get, rows, on)`, which gives the clauses that stand, the notes and every slot.
+BUILTINS: Final[dict[str, object]] = {one.__name__: one for one in (dict, int, str, len, range, max, min, KeyError)}
 
-    `get` gives an answer by its question's id, or a default; `rows` the records by type.
+
+def whole_case(layout: Layout) -> CodeType:
+    """Return the code of `run(answers, rows, on)`, which gives the clauses that stand, the notes and every slot.
+
+    `rows` are the records by type.
     """
     tested = dict(_tested(layout))
-    body: list[ast.stmt] = [assign("b", name("B"))]
+    body: list[ast.stmt] = [assign("b", name("B")), *_given(layout)]
     noted = any(slot.code is not None and slot.code.reports for slot in layout.slots)
     body.append(assign("notes", call("Notes") if noted else constant(None)))
     settled = [slot for slot in layout.order if slot.number not in layout.tainted]
@@ -69,7 +72,24 @@ def whole_case(layout: Layout) -> CodeType:
         body += _statements(slot, tested.get(slot.number))
     values = tuple_of(name(f"v{slot.number}") for slot in layout.slots)
     body.append(syntax.at(ast.Return, tuple_of([name("b"), NOTES, values])))
-    return _compiled([syntax.function("run", ("get", "rows", "on"), body)])
+    return _compiled([syntax.function("run", ("answers", "rows", "on"), body)])
+
+
+def _given(layout: Layout) -> list[ast.stmt]:
+    """Return the statements that fetch the answers: a dictionary with one for each question is read as it is; from
+    anything else `given` gathers what is there, and may refuse what no question asks.
+    """
+    if not layout.given:
+        return [syntax.at(ast.Expr, call("given", name("answers")))]
+    targets = [syntax.at(ast.Name, f"v{number}", syntax.STORE) for number in layout.given.values()]
+    gathered = syntax.at(ast.Assign, [syntax.at(ast.List, targets, syntax.STORE)], call("given", name("answers")))
+    fetched = [assign(f"v{number}", item(name("answers"), constant(id))) for id, number in layout.given.items()]
+    complete = all_([
+        _is_a(name("answers"), "dict"),
+        compare(call("len", name("answers")), "==", constant(len(layout.given))),
+    ])  # fmt: skip
+    missing = syntax.at(ast.ExceptHandler, name("KeyError"), None, [gathered])
+    return [syntax.at(ast.If, complete, [syntax.at(ast.Try, fetched, [missing], [], [])], [gathered])]
 
 
 def slot_by_slot(layout: Layout) -> CodeType:
@@ -113,8 +133,7 @@ def _statements(slot: Slot, kind: str | None) -> list[ast.stmt]:
         )
         return [assign(target, rows)]
     if slot.question is not None:
-        given = call("get", constant(slot.question.id), U)
-        return [assign(target, given), *_answer(slot.question, slot.number, tested=kind is not None)]
+        return _answer(slot.question, slot.number, tested=kind is not None)
     assert slot.code is not None
     return [assign(target, slot.code.expr), *([_taken(slot.number, kind)] if kind is not None else [])]
 
@@ -181,9 +200,7 @@ def _if_good(good: ast.expr, taken: ast.expr, slow: list[ast.stmt], *, tested: b
 
 def defined(code: CodeType, names: Mapping[str, object]) -> dict[str, Any]:
     """Return the globals of a generated code once it has run in them."""
-    space: dict[str, Any] = {
-        "__builtins__": {"int": int, "str": str, "len": len, "range": range, "max": max, "min": min}
-    }
+    space: dict[str, Any] = {"__builtins__": BUILTINS}
     space.update(SUPPORT, **names)
     # The code was built node by node from a checked rule set: no text of a rule file is ever run.
     exec(code, space)  # noqa: S102

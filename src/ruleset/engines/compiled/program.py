@@ -16,7 +16,7 @@ from ruleset.engines.compiled.clauses import Clause, make_clauses
 from ruleset.engines.compiled.generating import defined, slot_by_slot, whole_case
 from ruleset.engines.compiled.index import Space, Table, make_table
 from ruleset.engines.compiled.layout import Layout, make_layout, readable_records
-from ruleset.engines.compiled.reading import read_raw, read_value
+from ruleset.engines.compiled.reading import all_raw, all_values, read_raw, read_value
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 from ruleset.model import Parameter, Question, RecordType
@@ -289,13 +289,13 @@ class Law:
 
     @cached_property
     def raw(self) -> Callable[..., Any]:
-        """`run(get, rows, on)` on answers as a program gives them."""
-        return self._function(read_raw)
+        """`run(answers, rows, on)` on answers as a program gives them."""
+        return self._function(read_raw, all_raw)
 
     @cached_property
     def given(self) -> Callable[..., Any]:
-        """`run(get, rows, on)` on the values of a Case."""
-        return self._function(read_value)
+        """`run(answers, rows, on)` on the values of a Case."""
+        return self._function(read_value, all_values)
 
     def situate(self, on: dt.date, known: Sequence[Value]) -> Situation:
         """Return the case as far as it does not wait for the reference."""
@@ -303,8 +303,9 @@ class Law:
 
         return halfway(self._prepared, self, on, known)
 
-    def _function(self, read: Reader) -> Callable[..., Any]:
-        return defined(self._prepared.whole, self._names(read))["run"]  # type: ignore[no-any-return]
+    def _function(self, read: Reader, gather: Callable[..., list[Any]]) -> Callable[..., Any]:
+        names = self._names(read) | {"given": functools.partial(gather, self._prepared.layout.given)}
+        return defined(self._prepared.whole, names)["run"]  # type: ignore[no-any-return]
 
     @cached_property
     def steps(self) -> tuple[Callable[..., Any] | None, ...]:

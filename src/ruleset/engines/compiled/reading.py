@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ruleset.model import Question, Record, RecordType
 from ruleset.types import UNKNOWN, BadValueError, Domain, Value, decimal_text, decimals_of, near
@@ -19,6 +19,24 @@ MOST: Final = 10**15 - 1
 
 class UnfitValueError(ValueError):
     """A value in a Case that its question does not allow: the reference computes such a case."""
+
+
+def all_raw(ids: Mapping[str, int], answers: Mapping[str, object]) -> list[object]:
+    """Return every answer as given, in the order of the questions, UNKNOWN where there is none.
+
+    Raises:
+        BadValueError: there is no such question.
+    """
+    if not answers.keys() <= ids.keys():
+        unknown = next(id for id in answers if id not in ids)
+        raise BadValueError(f"question inconnue : « {unknown} »{near(unknown, ids)}")
+    return all_values(ids, answers)
+
+
+def all_values(ids: Mapping[str, int], answers: Mapping[str, Any]) -> list[Any]:
+    """Return every answer of a Case, in the order of the questions, UNKNOWN where there is none."""
+    get = answers.get
+    return [get(id, UNKNOWN) for id in ids]
 
 
 def read_raw(question: Question, raw: object, place: str = "") -> Value:

@@ -11,7 +11,7 @@ import attrs
 
 from ruleset.engines.compiled.decision import Decision
 from ruleset.engines.compiled.program import Law, Prepared
-from ruleset.engines.compiled.reading import RawRecords, read_raw, read_raw_records
+from ruleset.engines.compiled.reading import RawRecords, all_raw, read_raw, read_raw_records
 from ruleset.engines.compiled.running import Notes
 from ruleset.model import Record
 from ruleset.types import UNKNOWN, BadValueError, Value, near
@@ -45,9 +45,10 @@ class Session:
         self._prepared = prepared
         layout = prepared.layout
         self._slots: list[Value] = [UNKNOWN] * len(layout.slots)
+        given = dict(zip(layout.given.values(), all_raw(layout.given, answers), strict=True))
         for slot in layout.slots:
             if slot.question is not None:
-                self._slots[slot.number] = read_raw(slot.question, answers.get(slot.question.id))
+                self._slots[slot.number] = read_raw(slot.question, given[slot.number])
             elif slot.record:
                 self._slots[slot.number] = records.get(slot.record, UNKNOWN)  # type: ignore[assignment]
         self._failed: set[int] = set()

@@ -26,7 +26,7 @@ def solved(program: Program, case: Case) -> Situation:
     prepared = prepared_for(program)
     law = prepared.law(case.on)
     try:
-        found = law.given(case.answers.get, read_records(case.records, prepared.records), case.on)
+        found = law.given(case.answers, read_records(case.records, prepared.records), case.on)
     except UnfitValueError:
         return Situation(program, case).compute()
     decision = Decision(prepared, law, case.on, *found)
