@@ -9,7 +9,8 @@ from itertools import compress
 from typing import Final, TypeVar
 
 from ruleset.engines.compiled.index import Space
-from ruleset.engines.compiled.program import Law, Prepared, Reason
+from ruleset.engines.compiled.law import Law
+from ruleset.engines.compiled.program import Prepared, Reason
 from ruleset.engines.compiled.running import Notes
 from ruleset.expressions.evaluate import Truth
 from ruleset.types import UNKNOWN, Value

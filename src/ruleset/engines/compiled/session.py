@@ -10,7 +10,8 @@ from operator import and_
 import attrs
 
 from ruleset.engines.compiled.decision import Decision
-from ruleset.engines.compiled.program import Law, Prepared
+from ruleset.engines.compiled.law import Law
+from ruleset.engines.compiled.program import Prepared
 from ruleset.engines.compiled.reading import RawRecords, all_raw, read_raw, read_raw_records
 from ruleset.engines.compiled.running import Notes
 from ruleset.model import Record

@@ -8,7 +8,8 @@ from typing import Final
 
 from ruleset.engines.compiled.decision import Decision
 from ruleset.engines.compiled.embedding import prepared_for
-from ruleset.engines.compiled.program import Law, Prepared
+from ruleset.engines.compiled.law import Law
+from ruleset.engines.compiled.program import Prepared
 from ruleset.engines.compiled.reading import UnfitValueError, read_records
 from ruleset.engines.compiled.running import Notes
 from ruleset.expressions.evaluate import Truth
