@@ -37,7 +37,9 @@ def postgres() -> Iterator[str]:
         home.chmod(0o700)
 
         def run(program: str, *words: str) -> None:
-            subprocess.run([BINARIES / program, *words], check=True, capture_output=True, user=user, cwd="/", timeout=60)
+            subprocess.run(
+                [BINARIES / program, *words], check=True, capture_output=True, user=user, cwd="/", timeout=60
+            )
 
         data = home / "data"
         run("initdb", "-D", str(data), "-U", "ruleset", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")

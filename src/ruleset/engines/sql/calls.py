@@ -225,7 +225,7 @@ def _written(function: Function, arguments: list[Expression], scope: Scope) -> E
         raise NoSqlFormError(f"la forme SQL de « {function.name} » ne se lit pas : {error}") from None
 
     def filled(one: Expression) -> Expression:
-        if not isinstance(one, exp.Parameter):
+        if not isinstance(one, (exp.Parameter, exp.Placeholder)):
             return one
         place = one.name
         if not place.isdecimal() or not 1 <= int(place) <= len(arguments):

@@ -62,13 +62,14 @@ def compile_raw(ruleset: RuleSet, dialect: str = "duckdb", layout: Layout | None
 
 
 def _outputs(step: Step, term: Term, outputs: dict[str, exp.Expression], first: int) -> Decoded:
-    def add(one: exp.Expression | None) -> int | None:
-        if not isinstance(one, exp.Column):
+    def add(one: exp.Expression | None, *, written: bool = False) -> int | None:
+        if not (isinstance(one, exp.Column) or (written and one is not None and not isinstance(one, exp.Null))):
             return None
         outputs[f"c{len(outputs)}"] = one
         return first + len(outputs) - 1
 
-    return Decoded(step, term, add(term.value), add(term.none), add(term.scale.divisor))
+    value = add(term.value, written=term.constant is UNKNOWN)
+    return Decoded(step, term, value, add(term.none), add(term.scale.divisor))
 
 
 def decode(one: Decoded, row: Sequence[Any]) -> Value:

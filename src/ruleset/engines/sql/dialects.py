@@ -103,7 +103,8 @@ class Dialect:
         if factor.denominator == 1:
             return self.cast(written, f"DECIMAL(38, {places})")
         by = exp.cast(
-            syntax.text(str(Decimal(1) / factor.denominator)), exp.DataType.build(f"DECIMAL({places}, {places})")
+            syntax.text(format(Decimal(1) / factor.denominator, "f")),
+            exp.DataType.build(f"DECIMAL({places}, {places})"),
         )
         return self.cast(exp.Mul(this=written, expression=by), f"DECIMAL(38, {places})")
 

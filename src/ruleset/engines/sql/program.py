@@ -22,7 +22,18 @@ from ruleset.engines.sql.syntax import (
     is_null,
     negated,
 )
-from ruleset.engines.sql.terms import NONE, YES, Term, alike, conjunction, constant, disjunction, kept, truth_of
+from ruleset.engines.sql.terms import (
+    NONE,
+    UNDECIDED,
+    YES,
+    Term,
+    alike,
+    conjunction,
+    constant,
+    disjunction,
+    kept,
+    truth_of,
+)
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 from ruleset.model import Definition, Question, Rule, RuleSet
@@ -225,6 +236,8 @@ class ProgramReader:
     def severity(self, rule: str, severity: str, scope: Scope) -> Term:
         """Return whether the finding has that severity, given that it holds."""
         found = self.ruleset.rules[rule]
+        if not found.variants:  # it makes no finding, of no severity
+            return UNDECIDED
         home = self.home(found.record)
         alive = self._alive(found)
         yes = any_of(*(one for one, variant in zip(alive, found.variants, strict=True) if variant.severity == severity))

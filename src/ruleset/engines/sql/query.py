@@ -54,7 +54,8 @@ class Query:
         if raw.optional and self.layout.has(record, flag):
             none = relation.read(exp.Coalesce(this=column(flag), expressions=[exp.false()]), flag)
         if not self.layout.has(record, id):
-            return NULL, none
+            types = {"yes_no": "BOOLEAN", "choice": "TEXT", "text": "TEXT", "date": "DATE", "choices": "BIGINT"}
+            return self.dialect.cast(NULL, types.get(raw.kind, "BIGINT" if raw.size < 2**63 else "INT128")), none
         if raw.kind != "choices":
             return relation.read(inputs.converted(raw, id), f"given_{id}"), none
         return relation.read(self._bits(raw, column(id)), f"given_{id}"), none
