@@ -270,6 +270,8 @@ def test_english_is_english(every_kind: Report) -> None:
     assert "| Day | What |" in to_markdown(report)
     assert "The same data as a table" in to_html(report).decode()
     assert 'lang="en"' in to_html(report).decode()
+    for line in ("- Risque: Constat <i>", "│ Cible: 60 000 $"):
+        assert line in to_text(report).splitlines()
 
 
 @given(timelines)

@@ -28,7 +28,7 @@ from ruleset.reports.sections import (
 )
 from ruleset.reports.splitting import parts
 from ruleset.reports.svg import COLOURS, GREY, INK, element
-from ruleset.reports.tables import as_table, summary
+from ruleset.reports.tables import as_table, named, summary
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -188,7 +188,7 @@ class _Page:
         if len(table.headings) > WIDEST_TABLE:
             for first, *cells in table.rows:
                 pairs = zip(table.headings[1:], cells, strict=True)
-                self.item(Item(first, details=[f"{heading} : {cell}" for heading, cell in pairs]))
+                self.item(Item(first, details=[named(heading, cell, self.voice) for heading, cell in pairs]))
             return
         letters = _letters(table)
         widths = [self.document.epw * one / sum(letters) for one in letters]

@@ -10,6 +10,7 @@ from ruleset.reports.contents import Report
 from ruleset.reports.geometry import bound, column_widths
 from ruleset.reports.plain_pictures import picture_lines
 from ruleset.reports.sections import BarChart, Block, Item, Items, Map, Paragraphs, Plan, Section, Table, Timeline
+from ruleset.reports.tables import named
 from ruleset.wording import Voice
 
 WIDTH: Final = 80
@@ -44,9 +45,9 @@ def block_lines(block: Block, voice: Voice, width: int = WIDTH) -> Iterator[str]
                 yield from wrapped(text, width)
         case Items(items):
             for item in items:
-                yield from _item(item, width)
+                yield from _item(item, voice, width)
         case Table():
-            yield from _table(block, width)
+            yield from _table(block, voice, width)
         case Timeline() | BarChart() | Map() | Plan():
             yield from picture_lines(block, voice, width)
 
@@ -59,16 +60,16 @@ def wrapped(text: str, width: int, first: str = "", indent: str = "", *, cut: bo
     return [line.replace("\u00a0", " ") for line in lines] or [first]
 
 
-def _item(item: Item, width: int) -> Iterator[str]:
-    label = f"{item.label} : " if item.label else ""
-    yield from wrapped(f"{label}{item.text}", width, "- ", "  ")
+def _item(item: Item, voice: Voice, width: int) -> Iterator[str]:
+    text = named(item.label, item.text, voice) if item.label else item.text
+    yield from wrapped(text, width, "- ", "  ")
     for detail in item.details:
         yield from wrapped(detail, width, "  ", "    ")
     for link in item.links:
         yield from wrapped(" ".join(filter(None, (link.text, link.url))), width, "  § ", "    ", cut=False)
 
 
-def _table(table: Table, width: int) -> Iterator[str]:
+def _table(table: Table, voice: Voice, width: int) -> Iterator[str]:
     """Yield a table in columns where they are wide enough, else row by row."""
     rows = [table.headings, *table.rows] if any(table.headings) else list(table.rows)
     if not rows:
@@ -76,7 +77,7 @@ def _table(table: Table, width: int) -> Iterator[str]:
     room = width - GAP * (len(table.headings) - 1)
     widths = column_widths(table, room)
     if sum(widths) > room:
-        yield from _records(table, width)
+        yield from _records(table, voice, width)
         return
     for number, row in enumerate(rows):
         yield from _row(row, widths)
@@ -95,12 +96,12 @@ def _cell(text: str, width: int) -> list[str]:
     return [line.replace("\u00a0", " ") for line in textwrap.wrap(bound(text), width)] or [""]
 
 
-def _records(table: Table, width: int) -> Iterator[str]:
+def _records(table: Table, voice: Voice, width: int) -> Iterator[str]:
     for first, *cells in table.rows:
         yield from wrapped(first, width, "- ", "  ")
-        yield from _pairs(table.headings[1:], cells, width)
+        yield from _pairs(table.headings[1:], cells, voice, width)
 
 
-def _pairs(headings: Iterable[str], cells: Iterable[str], width: int) -> Iterator[str]:
+def _pairs(headings: Iterable[str], cells: Iterable[str], voice: Voice, width: int) -> Iterator[str]:
     for heading, cell in zip(headings, cells, strict=True):
-        yield from wrapped(f"{heading} : {cell}" if heading else cell, width, "  ", "    ")
+        yield from wrapped(named(heading, cell, voice) if heading else cell, width, "  ", "    ")

@@ -10,6 +10,7 @@ from ruleset import texts
 from ruleset.reports.geometry import Frame, clusters
 from ruleset.reports.sections import BarChart, Map, Picture, Plan, Timeline
 from ruleset.reports.svg import runs
+from ruleset.reports.tables import named
 from ruleset.wording import Voice
 
 SIGNS: Final = "●◆▲■○◇△□"
@@ -24,7 +25,7 @@ def picture_lines(picture: Picture, voice: Voice, width: int) -> Iterator[str]:
         case Timeline():
             return _timeline(picture, voice, width)
         case BarChart():
-            return _bars(picture, width)
+            return _bars(picture, voice, width)
         case Plan():
             return _plan(picture, width)
         case Map():
@@ -59,7 +60,7 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
 
 
-def _bars(shown: BarChart, width: int) -> Iterator[str]:
+def _bars(shown: BarChart, voice: Voice, width: int) -> Iterator[str]:
     longest = max((len(bar.text) for bar in shown.bars), default=0)
     room = max(width - min(longest, width // 2) - 3, 5)
     goal = min(round(shown.share(shown.goal) * room), room - 1) if shown.goal else -1
@@ -73,7 +74,7 @@ def _bars(shown: BarChart, width: int) -> Iterator[str]:
         text = f"{line} {bar.text}"
         yield from [text] if len(text) <= width else [line, *_wrapped(bar.text, width, "  ")]
     if shown.goal is not None:
-        yield from textwrap.wrap(f"│ {shown.goal.label} : {shown.goal.text}", width, subsequent_indent="  ")
+        yield from textwrap.wrap(f"│ {named(shown.goal.label, shown.goal.text, voice)}", width, subsequent_indent="  ")
 
 
 def _plan(shown: Plan, width: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from ruleset import texts
 from ruleset.reports.geometry import ticks
 from ruleset.reports.sections import BarChart, Map, Picture, Plan, Timeline
-from ruleset.reports.tables import summary
+from ruleset.reports.tables import named, summary
 from ruleset.wording import Voice
 
 WIDTH: Final = 960
@@ -58,7 +58,7 @@ def _draw(root: ET.Element, picture: Picture, voice: Voice) -> float:
         case Timeline():
             return _timeline(root, picture, voice)
         case BarChart():
-            return _bars(root, picture)
+            return _bars(root, picture, voice)
         case Plan():
             return _plan(root, picture)
         case Map():
@@ -129,7 +129,7 @@ def _dot(root: ET.Element, x: float, y: float, tone: str) -> None:
         ET.SubElement(root, "circle", place)
 
 
-def _bars(root: ET.Element, shown: BarChart) -> float:
+def _bars(root: ET.Element, shown: BarChart, voice: Voice) -> float:
     row, top = 46, 12 if shown.goal is None else 34
     across = ACROSS - 260
     height = top + row * len(shown.bars) + 12
@@ -142,7 +142,7 @@ def _bars(root: ET.Element, shown: BarChart) -> float:
     if shown.goal is not None:
         x = LEFT + shown.share(shown.goal) * across
         line(root, (x, 22), (x, height - 6), INK, stroke_dasharray="5 3", stroke_width="1.5")
-        goal = cut(f"{shown.goal.label} : {shown.goal.text}", ACROSS)
+        goal = cut(named(shown.goal.label, shown.goal.text, voice), ACROSS)
         write(root, x, 16, goal, text_anchor="end" if x > WIDTH / 2 else "start")
     return height
 

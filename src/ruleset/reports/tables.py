@@ -56,6 +56,11 @@ def summary(picture: Picture, voice: Voice) -> str:
             return _("Plan de {n} lignes sur {phases} phases.").format(n=len(stages), phases=len(phases))
 
 
+def named(name: str, value: str, voice: Voice) -> str:
+    """Return a name and what it has: `Cible : 60 000 $`, as each language writes it."""
+    return voice.ui("{name} : {value}").format(name=name, value=value)
+
+
 def today_words(voice: Voice) -> str:
     """Return what stands at the day of law in a picture."""
     return voice.ui("jour du droit lu par ce rapport")
