@@ -96,7 +96,7 @@ def by_sql(base: Base, cases: Cases) -> Prepared:
     """Our SQL, run by DuckDB over a table of the form that it asks for."""
     import duckdb
 
-    from ruleset.engines.sql.duckdb import compile_raw
+    from ruleset.engines.sql.decoding import compile_raw
 
     compiled = compile_raw(loaded(base))
     connection = duckdb.connect(config={"threads": 1})

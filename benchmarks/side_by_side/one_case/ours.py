@@ -144,5 +144,5 @@ THREE_VALUED: Final[dict[str, Callable[[], Any]]] = {
     "session": _engine("session", "SessionEngine"),
     "compiled": _engine("compiled", "CompiledEngine"),
     "columns": _engine("columns", "ColumnsEngine"),
-    "sql": _engine("sql.duckdb", "SqlEngine"),
+    "sql": _engine("sql.running", "DuckDbEngine"),
 }
