@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ruleset.batch.cells import read_cells, with_none
 from ruleset.engines.columns import Pool
-from ruleset.engines.columns.values import to_values
+from ruleset.engines.columns.values import Numbers, to_values
 from ruleset.types import UNKNOWN, BadValueError, Domain, Type
 
 INTEGER = Domain(Type("integer"), minimum=-5, maximum=1000)
@@ -137,4 +137,6 @@ def test_a_companion_column_says_where_an_answer_is_none():
 
 def test_numbers_are_kept_in_the_narrowest_integers():
     column, _ = read_cells(pa.array([1, 100], pa.int64()), INTEGER, Pool())
+    assert isinstance(column, Numbers)
+    assert isinstance(column.num, np.ndarray)
     assert column.num.dtype == np.int8

@@ -106,7 +106,7 @@ class Parts:
         summary = summed(found)
         with guarded(self.output):
             for kind, table in {CASES: found.cases, **found.records}.items():
-                pq.write_table(table, self._part(number, kind), compression="zstd")
+                _write_part(table, self._part(number, kind))
             mark = {"summary": attrs.asdict(summary), "rejects": [attrs.asdict(one) for one in found.rejects]}
             draft = self._mark(number).with_suffix(".draft")
             draft.write_text(json.dumps(mark, ensure_ascii=False), encoding="utf-8")
@@ -145,7 +145,7 @@ class Parts:
         return self.output.with_suffix(".rejects.csv")
 
     def _part(self, number: int, kind: str) -> Path:
-        return self.folder / f"{number:06}.{kind or 'cases'}.parquet"
+        return self.folder / f"{number:06}.{kind or 'cases'}.arrow"
 
     def _mark(self, number: int) -> Path:
         return self.folder / f"{number:06}.json"
@@ -185,30 +185,30 @@ def _joined(parts: list[Path], output: Path) -> Path:
     return output
 
 
+def _write_part(table: pa.Table, path: Path) -> None:
+    """Write a part: an Arrow file, since it is read once and thrown away."""
+    with pa.ipc.new_file(path, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table)
+
+
 def _write(parts: list[Path], draft: Path, suffix: str) -> None:
-    if not parts:
-        draft.touch()
-        return
-    schema = pq.read_schema(parts[0])
-    if suffix == ".parquet":
-        with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
-            for table in _tables(parts):
-                writer.write_table(table)
-    elif suffix == ".csv":
-        plain = _flat(pq.read_table(parts[0]).slice(0, 0)).schema
-        with pa_csv.CSVWriter(draft, plain) as writer:
-            for table in _tables(parts):
-                writer.write_table(_flat(table))
-    else:
-        plain = _plain(pq.read_table(parts[0]).slice(0, 0)).schema
-        with pa.ipc.new_file(draft, plain) as writer:
-            for table in _tables(parts):
-                writer.write_table(_plain(table))
+    shaped = {".parquet": lambda table: table, ".csv": _flat}.get(suffix, _plain)
+    tables = (shaped(table) for table in _tables(parts))
+    first = next(tables)
+    writers = {
+        ".parquet": lambda: pq.ParquetWriter(draft, first.schema, compression="zstd"),
+        ".csv": lambda: pa_csv.CSVWriter(draft, first.schema),
+    }
+    with writers.get(suffix, lambda: pa.ipc.new_file(draft, first.schema))() as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
 
 
 def _tables(parts: list[Path]) -> Iterator[pa.Table]:
     for part in parts:
-        yield pq.read_table(part)
+        with pa.ipc.open_file(part) as file:
+            yield file.read_all()
 
 
 def _plain(table: pa.Table) -> pa.Table:
