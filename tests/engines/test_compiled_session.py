@@ -153,6 +153,10 @@ def test_records_come_and_go():
         ({"d": "2026-02-30"}, "d : « 2026-02-30 » n'existe pas dans le calendrier"),
         ({"b": "none"}, "b : « none » (aucun) n'est pas une réponse possible ici"),
         ({"bb": True}, "question inconnue : « bb »"),
+        ({3: True}, "question inconnue : « 3 »"),
+        ({"d": dt.datetime(2026, 1, 1, 12)}, "d : « 2026-01-01 12:00:00 » n'est pas une date"),  # noqa: DTZ001
+        ({"n": float("nan")}, "n : « nan » n'est pas un nombre"),
+        ({"a": [True]}, "a : « [True] » n'est ni oui (true) ni non (false)"),
     ],
 )
 def test_an_answer_that_is_not_allowed_is_refused_with_the_name_of_its_question(answers, message):
@@ -180,6 +184,17 @@ def test_records_that_are_not_allowed_are_refused(records, message):
     with pytest.raises(BadValueError) as caught:
         compiled(rule_set(RULES)).evaluate({}, DAY, records)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("on", ["2026-11-23", dt.datetime(2026, 11, 23, 12)])  # noqa: DTZ001
+def test_a_date_of_law_that_is_no_date_is_refused(on):
+    ready = compiled(rule_set(RULES))
+    session = ready.session({}, DAY)
+    for ask in (lambda: ready.evaluate({}, on), lambda: ready.session({}, on), lambda: session.move(on)):
+        with pytest.raises(BadValueError, match=r"^on : « .* » n'est pas une date"):
+            ask()
+    assert session.decision.on == session.on == DAY
+    assert ready.evaluate({}).on == ready.session().on == dt.date.today()  # noqa: DTZ011
 
 
 def test_answers_may_be_written_as_in_a_case_file():

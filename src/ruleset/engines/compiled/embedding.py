@@ -11,7 +11,7 @@ from typing import Final
 
 from ruleset.engines.compiled.decision import Decision
 from ruleset.engines.compiled.program import Prepared, make_prepared
-from ruleset.engines.compiled.reading import RawRecords, read_raw_records
+from ruleset.engines.compiled.reading import RawRecords, read_day, read_raw_records
 from ruleset.engines.compiled.session import Session
 from ruleset.model import RuleSet
 from ruleset.program import Program, compile_program
@@ -41,21 +41,21 @@ class Compiled:
             records: by record type, as `make_case` takes them; a type that is absent is unknown.
 
         Raises:
-            BadValueError: a question does not allow its answer, or there is no such question or record type.
+            BadValueError: a question does not allow its answer, there is no such question or record type, or `on` is
+                not a date.
         """
-        if on is None:
-            on = dt.date.today()  # noqa: DTZ011  the law changes at the local midnight
+        day = read_day(on)
         prepared = self._prepared
         rows = read_raw_records(records, prepared.records) if records else {}
-        law = prepared.law(on)
-        return Decision(prepared, law, on, *law.raw(answers, rows, on))
+        law = prepared.law(day)
+        return Decision(prepared, law, day, *law.raw(answers, rows, day))
 
     def session(
         self, answers: Mapping[str, object] | None = None, on: dt.date | None = None, records: RawRecords | None = None
     ) -> Session:
         """Return a case that changes answer by answer; arguments and errors are those of `evaluate`."""
         rows = read_raw_records(records or {}, self._prepared.records)
-        return Session(self._prepared, answers or {}, on or dt.date.today(), rows)  # noqa: DTZ011  the local midnight
+        return Session(self._prepared, answers or {}, read_day(on), rows)
 
 
 def compiled(ruleset: RuleSet) -> Compiled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
@@ -29,7 +30,7 @@ def all_raw(ids: Mapping[str, int], answers: Mapping[str, object]) -> list[objec
     """
     if not answers.keys() <= ids.keys():
         unknown = next(id for id in answers if id not in ids)
-        raise BadValueError(f"question inconnue : « {unknown} »{near(unknown, ids)}")
+        raise BadValueError(f"question inconnue : « {unknown} »{near(str(unknown), ids)}")
     return all_values(ids, answers)
 
 
@@ -37,6 +38,19 @@ def all_values(ids: Mapping[str, int], answers: Mapping[str, Any]) -> list[Any]:
     """Return every answer of a Case, in the order of the questions, UNKNOWN where there is none."""
     get = answers.get
     return [get(id, UNKNOWN) for id in ids]
+
+
+def read_day(on: object) -> dt.date:
+    """Return a date of law, today for None.
+
+    Raises:
+        BadValueError: it is not a date.
+    """
+    if on is None:
+        return dt.date.today()  # noqa: DTZ011  the law changes at the local midnight
+    if isinstance(on, dt.date) and not isinstance(on, dt.datetime):
+        return on
+    raise BadValueError(f"on : « {on} » n'est pas une date (attendu : datetime.date)")
 
 
 def read_raw(question: Question, raw: object, place: str = "") -> Value:
@@ -90,11 +104,13 @@ def read_raw_records(records: RawRecords, kinds: Mapping[str, RecordType]) -> di
     for id, rows in records.items():
         kind = kinds.get(id)
         if kind is None:
-            raise BadValueError(f"type de fiches inconnu : « {id} »{near(id, kinds)}")
+            raise BadValueError(f"type de fiches inconnu : « {id} »{near(str(id), kinds)}")
         for number, row in enumerate(rows):
             for name in row:
                 if name not in kind.fields:
-                    raise BadValueError(f"{id}[{number}] : question inconnue : « {name} »{near(name, kind.fields)}")
+                    raise BadValueError(
+                        f"{id}[{number}] : question inconnue : « {name} »{near(str(name), kind.fields)}"
+                    )
         found[id] = tuple(
             {name: read_raw(kind.fields[name], raw, f"{id}[{number}].") for name, raw in row.items()}
             for number, row in enumerate(rows)

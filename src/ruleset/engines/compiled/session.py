@@ -12,7 +12,7 @@ import attrs
 from ruleset.engines.compiled.decision import Decision
 from ruleset.engines.compiled.law import Law
 from ruleset.engines.compiled.program import Prepared
-from ruleset.engines.compiled.reading import RawRecords, all_raw, read_raw, read_raw_records
+from ruleset.engines.compiled.reading import RawRecords, all_raw, read_day, read_raw, read_raw_records
 from ruleset.engines.compiled.running import Notes
 from ruleset.model import Record
 from ruleset.types import UNKNOWN, BadValueError, Value, near
@@ -66,7 +66,7 @@ class Session:
         """
         given = self._prepared.layout.given
         if question not in given:
-            raise BadValueError(f"question inconnue : « {question} »{near(question, given)}")
+            raise BadValueError(f"question inconnue : « {question} »{near(str(question), given)}")
         slot = given[question]
         found = self._prepared.layout.slots[slot].question
         assert found is not None
@@ -91,9 +91,13 @@ class Session:
         return self._changed(self._prepared.layout.rows[record], UNKNOWN if rows is None else read)  # type: ignore[arg-type]
 
     def move(self, on: dt.date) -> Decision:
-        """Look at the same answers under the law of another day."""
-        self.on = on
-        self._law = self._prepared.law(on)
+        """Look at the same answers under the law of another day.
+
+        Raises:
+            BadValueError: it is not a date.
+        """
+        self.on = read_day(on)
+        self._law = self._prepared.law(self.on)
         self._failed.clear()
         notes = Notes()
         for slot in self._prepared.layout.order:
