@@ -8,7 +8,7 @@ ARGS ?=
 # durable-rules 2.0.28 calls a C function that Python 3.13 renamed; with the new name it builds and works.
 export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: help run test test-all lint names bench conformance fuzz catalogues clean
+.PHONY: help run test test-all lint names bench spark conformance fuzz catalogues clean
 .DELETE_ON_ERROR:
 
 help:
@@ -31,6 +31,11 @@ test-all:  ## the tests on Python 3.11, 3.12 and 3.13, each in its own environme
 	    folder=.venv-$$version; \
 	    $(MAKE) --no-print-directory VENV=$$folder VERSION=$$version $$folder/.installed-dev && $$folder/bin/pytest || exit 1; \
 	done
+
+# Spark is no part of the developers' tools: 450 MB, and it needs Java 17.
+spark: $(VENV)/.installed-dev  ## the SQL of rule sets on a real Spark, one of its two workers killed
+	$(BIN)/pip install --quiet --editable '.[batch,spark]'
+	$(BIN)/python tests/engines/sql/spark.py $(RULESETS)
 
 bench: $(BENCH)/.installed-bench build/publicodes/.installed  ## measurements, and ours beside other engines in docs/performance.md; ARGS="--quick"
 	$(BENCH)/bin/pytest -n 0 -q tests/benchmarks
