@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ruleset.engines import Engine, Evaluator
 from ruleset.engines.columns import ColumnsEngine
 from ruleset.engines.compiled import CompiledEngine
+from ruleset.engines.sql.running import DuckDbEngine
 from ruleset.loading.folder import load_folder
 from ruleset.model import RuleSet, WorkedCase
 from ruleset.outcome import outcome, to_json
@@ -41,7 +42,8 @@ WORKED = [
 ]
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+# Partial cases of the rule sets run many at once in SQL: see tests/engines/sql.
+@pytest.mark.parametrize("engine", [*ENGINES, DuckDbEngine()], ids=lambda engine: engine.name)
 @pytest.mark.parametrize(("rules", "case"), WORKED)
 def test_each_construct_means_the_same(engine: Engine, rules: RuleSet, case: WorkedCase) -> None:
     assert [str(difference) for difference in run_case(rules, case, engine)] == []

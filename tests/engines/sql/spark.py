@@ -1,6 +1,7 @@
-"""The queries on a real Spark: a standalone master and two workers, one of which is killed in the middle of the run.
+"""The queries on a real Spark: a standalone master and two workers, one of which is killed in the middle.
 
-Run by `make spark`; it takes minutes, most of them Spark's own planning. Exits with 1 where a cell is not the outcome's.
+Run by `make spark`; it takes minutes, most of them Spark's own planning. Exits with 1 where a cell is not that of the
+outcome.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from tests.engines.sql.drawn import drawn_cases
+from tests.engines.sql.sql_expected import Row, expected
+
 from ruleset.batch.tables import tables_of
 from ruleset.engines.sql.inputs import Layout
 from ruleset.engines.sql.outputs import sql_queries
 from ruleset.plugins.registry import registry
 from ruleset.program import compile_program
-from tests.engines.sql.drawn import drawn_cases
-from tests.engines.sql.sql_expected import Row, expected
 
 CASES, COPIES = 40, 50
 
@@ -110,7 +112,9 @@ def main(id: str) -> int:
                 one_bad, one_cells = compared([row.asDict() for row in rows], record, wanted)
                 bad, cells = bad + one_bad, cells + one_cells
             dead = [worker.poll() is not None for worker in cluster.workers]
-            print(f"{id} : {cells} cellules comparées, {bad} différentes ; exécutant tué : {dead[0]}, l'autre : {dead[1]}")
+            print(
+                f"{id} : {cells} cellules comparées, {bad} différentes ; exécutant tué : {dead[0]}, l'autre : {dead[1]}"
+            )
             session.stop()
             return int(bad > 0 or not cells or dead != [True, False])
         finally:

@@ -1,4 +1,4 @@
-"""A rule set as one SQL query: run by DuckDB, parsed back for the other dialects, refused where it would not be exact."""
+"""A rule set as one SQL query: run by DuckDB, parsed back for other dialects, refused where it would not be exact."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_the_functions_of_plug_ins_run_by_their_sql_form_or_are_named(tmp_path: 
     rules = loaded(tmp_path, CALLS, {one.name: one for one in functions})
     given = [Case(rules.id, answers={"t": "a'b", "u": "é"}), Case(rules.id, answers={"t": "x"})]
     assert differing(rules, given) == []
-    with pytest.raises(NoSqlFormError, match="none_of_it.*la fonction « silent » n'a pas de forme SQL"):
+    with pytest.raises(NoSqlFormError, match=r"none_of_it.*la fonction « silent » n'a pas de forme SQL"):
         sql_queries(rules)
 
 
