@@ -47,6 +47,7 @@ OUTSIDE ?= ../shared/outside
 CASES ?= 1000
 conformance: $(VENV)/.installed-dev  ## what every engine must agree on, CASES random cases of each rule set, the suites of other projects in OUTSIDE
 	$(BIN)/pytest tests/conformance
+	$(BIN)/python tests/engines/sql/bulk.py
 	$(BIN)/python tests/conformance/campaign.py --cases $(CASES)
 	@[ ! -d $(OUTSIDE) ] || $(BIN)/python tests/conformance/outside.py $(OUTSIDE)
 

@@ -30,7 +30,7 @@ from ruleset.types import UNKNOWN, Type
 
 ENGINE = DuckDbEngine()
 FAST = ["ci", "loyalty", "portfolio", "statut/aides", "statut/depart", "statut/dossier", "statut/forme", "statut/temps"]
-"""Rule sets whose query is written in a few seconds; `make conformance` takes them all."""
+"""Rule sets whose query is written in a few seconds; `make conformance` takes them all (`bulk.py`)."""
 HEAD = """
 ruleset: essai
 title: Essai
@@ -90,7 +90,7 @@ def results(rules: RuleSet, given: list[Case]) -> tuple[list[str], int]:
 def test_partial_cases_of_the_rule_sets_mean_the_same(id: str) -> None:
     rules = registry().get(id)
     assert rules is not None
-    assert differing(rules, drawn_cases(rules, 60)) == []
+    assert differing(rules, drawn_cases(rules, 24)) == []
 
 
 @pytest.mark.parametrize("id", ["ci", "portfolio", "statut/depart", "statut/dossier"])

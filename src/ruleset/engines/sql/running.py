@@ -114,7 +114,7 @@ class PostgresEngine(SqlEngine):
 
     def cursor(self) -> Cursor:
         """Return a cursor of the connection."""
-        return self._connection.cursor()  # type: ignore[return-value]
+        return self._connection.cursor()
 
     def close(self) -> None:
         """Close the connection."""

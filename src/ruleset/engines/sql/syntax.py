@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlglot import exp
 from sqlglot.expressions import Expression
@@ -51,7 +51,7 @@ def any_of(*truths: Expression) -> Expression:
 
 
 def _chain(
-    kind: type[exp.Connector], truths: Sequence[Expression], *, neutral: Expression, absorbing: Expression
+    kind: Callable[..., Any], truths: Sequence[Expression], *, neutral: Expression, absorbing: Expression
 ) -> Expression:
     kept: list[Expression] = []
     for one in truths:
