@@ -26,6 +26,7 @@ Faults: TypeAlias = list[tuple[int, str, str]]
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _MOST: Final = 10**15
+_BETWEEN: Final = "\x1f"
 _NARROW: Final = (np.int8, np.int16, np.int32, np.int64)
 
 
@@ -63,20 +64,7 @@ def with_none(column: Column, array: pa.Array, domain: Domain, size: int, pool: 
 
 def _distinct(array: pa.Array, domain: Domain, pool: Pool) -> tuple[Column, Faults]:
     """Read each distinct cell as a case file would."""
-    if pa.types.is_nested(array.type):
-        cells = [
-            None if cell is None else tuple(cell) if isinstance(cell, list) else str(cell) for cell in array.to_pylist()
-        ]
-        distinct = list(dict.fromkeys(cells))
-        places = {cell: place for place, cell in enumerate(distinct)}
-        codes = np.fromiter((places[cell] for cell in cells), np.intp, len(cells))
-        read = [list(cell) if isinstance(cell, tuple) else cell for cell in distinct]
-    else:
-        encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array, null_encoding="encode")
-        if pa.types.is_dictionary(array.type) and array.null_count:
-            encoded = pc.dictionary_encode(array.dictionary_decode(), null_encoding="encode")
-        read = encoded.dictionary.to_pylist()
-        codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.intp)
+    read, codes = _lists(array) if pa.types.is_nested(array.type) else _encoded(array)
     values: list[Value] = []
     wrong: dict[int, tuple[str, str]] = {}
     for place, cell in enumerate(read):
@@ -89,6 +77,28 @@ def _distinct(array: pa.Array, domain: Domain, pool: Pool) -> tuple[Column, Faul
     if wrong:
         faults = [(int(row), *wrong[int(codes[row])]) for row in np.flatnonzero(np.isin(codes, list(wrong)))]
     return take(from_values(values, pool), codes), faults
+
+
+def _encoded(array: pa.Array) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return the distinct cells, and which of them stands in each row."""
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode() if array.null_count else array
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array, null_encoding="encode")
+    return array.dictionary.to_pylist(), np.asarray(array.indices.to_numpy(zero_copy_only=False), dtype=np.intp)
+
+
+def _lists(array: pa.Array) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return the distinct lists; lists of texts are compared as one text."""
+    texts = pa.types.is_list(array.type) and pa.types.is_string(array.type.value_type)
+    if texts and not array.flatten().null_count:
+        found, codes = _encoded(pc.binary_join(array, _BETWEEN))
+        return [None if cell is None else [one for one in cell.split(_BETWEEN) if one] for cell in found], codes
+    cells = [None if one is None else tuple(one) if isinstance(one, list) else str(one) for one in array.to_pylist()]
+    distinct = list(dict.fromkeys(cells))
+    places = {cell: place for place, cell in enumerate(distinct)}
+    read = [list(cell) if isinstance(cell, tuple) else cell for cell in distinct]
+    return read, np.fromiter((places[cell] for cell in cells), np.intp, len(cells))
 
 
 def _given(cell: Any, domain: Domain) -> object:

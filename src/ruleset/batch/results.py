@@ -19,6 +19,7 @@ from ruleset.engines.columns.planes import Truth
 from ruleset.engines.columns.values import (
     Column,
     Constant,
+    Numbers,
     Words,
     as_numbers,
     as_truth,
@@ -185,33 +186,41 @@ def _days(column: Column, size: int) -> pa.Array:
 
 
 def _numbers(writing: Writing, values: Column, places: int, written: pa.DataType, frame: Frame) -> pa.Array:
+    """Return numbers with so many decimals at most, which they are rounded to already."""
     size = frame.size
     column = as_numbers(values, size)
-    num, _ = exact.round_to((column.num, column.den), places, "half_up")
     missing = _absent(column, size)
-    if isinstance(column.den, int) and column.den == 1:
-        num = exact.times(column.num, 10**places)
-    held = np.broadcast_to(np.asarray(num), (size,))
-    if held.dtype != object and places == 0:
-        return pa.array(held.astype(np.int64), mask=missing)
+    held, own = _scaled(column, places)
     if held.dtype != object:
-        return _decimals(held.astype(np.int64), written, missing)
-    most = 10**written.precision if pa.types.is_decimal(written) else 2**63
+        if places == 0:
+            return pa.array(held.astype(np.int64), mask=missing)
+        return _decimals(held.astype(np.int64), own, missing).cast(written)
+    most = (10**written.precision if pa.types.is_decimal(written) else 2**63) // 10 ** (places - own)
     beyond = np.fromiter((abs(int(one)) >= most for one in held), np.bool_, size) & ~missing
     if beyond.any():
         writing.refuse(frame, np.flatnonzero(beyond))
-    scale = Decimal(1).scaleb(-places)
+    scale = Decimal(1).scaleb(-own)
     cells = (int(one) * scale if places else int(one) for one in held)
     return pa.array([None if gone else one for one, gone in zip(cells, missing | beyond, strict=True)], written)
 
 
-def _decimals(held: NDArray[np.int64], written: pa.DataType, missing: NDArray[np.bool_]) -> pa.Array:
+def _scaled(column: Numbers, places: int) -> tuple[NDArray[Any], int]:
+    """Return the numerators over a power of ten, the smallest that writes them all, and its exponent."""
+    assert isinstance(column.num, np.ndarray)
+    if isinstance(column.den, int):
+        for own in range(places + 1):
+            if 10**own % column.den == 0:
+                return np.asarray(exact.times(column.num, 10**own // column.den)), own
+    return np.asarray(exact.round_to((column.num, column.den), places, "half_up")[0]), places
+
+
+def _decimals(held: NDArray[np.int64], places: int, missing: NDArray[np.bool_]) -> pa.Array:
     """Return 64-bit numerators as 128-bit decimals, without going through Python."""
     wide = np.empty((len(held), 2), np.int64)
     wide[:, 0] = held
     wide[:, 1] = held >> 63
     valid = pa.py_buffer(np.packbits(~missing, bitorder="little").tobytes())
-    return pa.Array.from_buffers(written, len(held), [valid, pa.py_buffer(wide.tobytes())])
+    return pa.Array.from_buffers(pa.decimal128(38, places), len(held), [valid, pa.py_buffer(wide.tobytes())])
 
 
 def table(writing: Writing, lead: Mapping[str, pa.Array], record: str = "") -> pa.Table:

@@ -222,7 +222,9 @@ def _suspects(cases: Source) -> _Suspects:
         parts.append(np.fromiter((hash(id) for id in batch[CASE].to_pylist() if id is not None), np.int64))
     if not rows:
         raise BatchError(f"{cases.name} : aucun cas : la première ligne nomme les colonnes, les autres sont les cas")
-    hashes = np.sort(np.concatenate(parts))
+    hashes = np.concatenate(parts)
+    del parts
+    hashes.sort()
     return _Suspects(rows, frozenset(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()))
 
 

@@ -15,6 +15,7 @@ from ruleset.batch.faults import BatchError, Reject
 
 SUFFIXES: Final = (".parquet", ".arrow", ".feather", ".csv")
 _BLOCK: Final = 65_536
+_BUFFER: Final = 1 << 18  # a row group may be larger than memory should hold
 _ARROW_FAULTS: Final = (pa.ArrowException, OSError, ValueError)
 
 
@@ -110,7 +111,7 @@ def _delimiter(head: str) -> str:
 def _batches(source: FileSource, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
     kind = source.path.suffix.lower()
     if kind == ".parquet":
-        with pq.ParquetFile(source.path) as file:
+        with pq.ParquetFile(source.path, pre_buffer=False, buffer_size=_BUFFER) as file:
             yield from file.iter_batches(batch_size=_BLOCK, columns=columns)
     elif kind == ".csv":
         yield from _csv(source, columns)

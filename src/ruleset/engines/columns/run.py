@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,15 +43,17 @@ class Run:
     table may have to be reported: the reference evaluator tells which.
     """
 
-    def __init__(self, plan: Plan, batch: Batch, pool: Pool, runs: dict[int, Run] | None = None) -> None:
+    def __init__(self, plan: Plan, batch: Batch, pool: Pool, runs: WeakValueDictionary[int, Run] | None = None) -> None:
         self.plan = plan
         self.ruleset = plan.ruleset
         self.batch: Batch = batch
         self.pool = pool
         self.cases = Frame(batch.size)
         self.troubled: Plane | None = None
-        self._runs = {} if runs is None else runs
+        # One run for each rule set, whoever uses it; weakly, so that its columns are freed the moment it is done with.
+        self._runs = WeakValueDictionary[int, Run]() if runs is None else runs
         self._runs[id(plan.ruleset)] = self
+        self._used: dict[str, Run] = {}
         self._columns: dict[tuple[int, Key], Column] = {}
         self._frames: dict[tuple[Key, str, str], tuple[Frame, Groups]] = {}
         self._named: dict[tuple[str, str, int | None], Column] = {}
@@ -125,7 +128,7 @@ class Run:
     def troubled_flags(self) -> NDArray[np.bool_]:
         """Return the cases in which something may have to be reported, here or in a rule set that this one uses."""
         found = np.zeros(self.batch.size, np.bool_)
-        for run in {id(one): one for one in self._runs.values()}.values():
+        for run in list(self._runs.values()):
             if run.troubled is not None:
                 found |= run.troubled.flags
         return found
@@ -289,5 +292,8 @@ class Run:
 
     def other(self, ruleset: str) -> Run:
         """Return the same batch seen through a rule set that this one uses."""
-        used = self.ruleset.imports[ruleset]
-        return self._runs.get(id(used)) or Run(make_plan(used), self.batch, self.pool, self._runs)
+        if ruleset not in self._used:
+            used = self.ruleset.imports[ruleset]
+            found = self._runs.get(id(used)) or Run(make_plan(used), self.batch, self.pool, self._runs)
+            self._used[ruleset] = found
+        return self._used[ruleset]
