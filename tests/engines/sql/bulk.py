@@ -11,13 +11,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from tests.engines.sql.drawn import drawn_cases
+
 from ruleset.engines.sql.cases import decimals_in
 from ruleset.engines.sql.inputs import Layout
 from ruleset.engines.sql.running import DuckDbEngine
 from ruleset.plugins.registry import registry
 from ruleset.program import compile_program
 from ruleset.situation import Situation
-from tests.engines.sql.drawn import drawn_cases
 
 
 def differences(id: str, count: int) -> int:
