@@ -61,9 +61,8 @@ def sql_queries(
     outputs, missing = _Outputs(query.main).collect()
     if missing and not mixed:
         lines = "\n".join(f"  {name} : {reason}" for name, reason in missing.items())
-        raise NoSqlFormError(
-            f"{ruleset.id} : {len(missing)} colonnes n'ont pas de forme SQL exacte (--mixed les laisse de côté) :\n{lines}"
-        )
+        told = f"{ruleset.id} : {len(missing)} colonnes n'ont pas de forme SQL exacte (--mixed les laisse de côté)"
+        raise NoSqlFormError(f"{told} :\n{lines}")
     texts = {
         record: query.select(record, columns).sql(dialect, pretty=pretty, copy=False)
         for record, columns in outputs.items()
