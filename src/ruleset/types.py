@@ -196,12 +196,17 @@ def parse_number(raw: object) -> Fraction | int:
     """
     if isinstance(raw, bool):
         raise BadValueError(f"« {raw} » n'est pas un nombre")
-    if (isinstance(raw, int) and abs(raw) >= 10**_MAX_DIGITS) or (
-        isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) > _MAX_DIGITS
+    exact = Decimal(repr(raw)) if isinstance(raw, float) else raw
+    if (isinstance(exact, int) and abs(exact) >= 10**_MAX_DIGITS) or (
+        isinstance(exact, Decimal) and exact.is_finite() and abs(exact.adjusted()) > _MAX_DIGITS
     ):
         raise BadValueError(f"« {_said(raw)} » a plus de {_MAX_DIGITS} chiffres")
-    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw).strip().replace("\u202f", "").replace("\xa0", "")
-    if isinstance(raw, (float, Decimal)) and "." in text:
+    text = (
+        format(exact, "f")
+        if isinstance(exact, Decimal)
+        else str(exact).strip().replace("\u202f", "").replace("\xa0", "")
+    )
+    if isinstance(exact, Decimal) and "." in text:
         text = text.rstrip("0").rstrip(".")
     if not _NUMBER.fullmatch(text):
         raise BadValueError(f"« {_said(raw)} » n'est pas un nombre")

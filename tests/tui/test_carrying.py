@@ -44,7 +44,7 @@ def registry(tmp_path: Path) -> Registry:
     return build_registry([("demo", "d", "1", lambda: Brings((demo, folder)))])
 
 
-async def begin_the_second(here) -> str:
+async def begin_the_second(here):
     """Pass the interview to go on with and the first questionnaire."""
     await here.settle()
     return await here.press("down", "down", "enter")

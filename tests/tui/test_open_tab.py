@@ -23,7 +23,7 @@ def long(folder: Path) -> RuleSet:
     return load_folder(folder)
 
 
-async def to_open_tab(here) -> str:
+async def to_open_tab(here):
     await here.press("f6")
     for _ in range(5):
         if "Questions encore utiles" in here.text:

@@ -10,7 +10,7 @@ from benchmarks.side_by_side.batch import BatchEngine, Cases, Prepared, arrow, c
 from benchmarks.side_by_side.form import Base, Input
 from benchmarks.side_by_side.one_case.ours import ON, loaded
 
-CHUNK = 1 << 17
+CHUNK = 1 << 18
 EPOCH = 719_163
 
 
