@@ -36,7 +36,7 @@ TEXT = Domain(Type("text"))
 READ = [
     (YES_NO, True, True), (YES_NO, "oui", True), (YES_NO, "No", False), (YES_NO, " YES ", True), (YES_NO, None, UNKNOWN),
     (YES_NO, "unknown", UNKNOWN), (INTEGER, 3, 3), (INTEGER, "3", 3), (INTEGER, 3.0, 3), (INTEGER, "3,0", 3), (INTEGER, Decimal("3.00"), 3),
-    (NUMBER, 0.1, Fraction(1, 10)), (NUMBER, "12,50", Fraction(25, 2)), (NUMBER, "1\u202f000", 1000), (NUMBER, Decimal("1E+2"), 100),
+    (NUMBER, 0.1, Fraction(1, 10)), (Domain(Type("number")), 1e-05, Fraction(1, 100_000)), (NUMBER, "12,50", Fraction(25, 2)), (NUMBER, "1\u202f000", 1000), (NUMBER, Decimal("1E+2"), 100),
     (MONEY, "19.99", Fraction(1999, 100)), (MONEY, -5, -5), (DATE, dt.date(2026, 1, 1), dt.date(2026, 1, 1)), (DATE, "2020-01-01", dt.date(2020, 1, 1)),
     (CHOICE, "red", "red"), (CHOICES, "red", {"red"}), (CHOICES, ["red", "red"], {"red"}), (CHOICES, [], set()), (CHOICES, {"red", "blue"}, {"red", "blue"}),
     (TEXT, "e\u0301", "é"), (TEXT, 12, "12"), (TEXT, "", ""),

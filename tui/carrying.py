@@ -16,7 +16,7 @@ from ruleset.loading.problems import LoadError
 from ruleset.storage import StorageError
 from ruleset.texts import N_
 from ruleset.wording import Voice
-from ruleset_tui.dialogs import Panel
+from ruleset_tui.screens import Panel
 from ruleset_tui.widgets import ActionButton
 
 if TYPE_CHECKING:
