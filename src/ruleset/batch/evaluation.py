@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ruleset.batch.cells import Faults, read_cells, with_none
 from ruleset.batch.faults import Reject
 from ruleset.batch.layout import CASE, ON, ROW, Columns, case_columns, questions_of, record_columns
-from ruleset.batch.results import Writing, record_types, table
+from ruleset.batch.queried import Queries
+from ruleset.batch.results import Writing, record_types, table, within
 from ruleset.engines.columns import Batch, Pool, Run, Table, make_plan
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.planes import Plane, Truth
@@ -51,17 +52,25 @@ class Chunk:
 @attrs.frozen(eq=False)
 class Evaluated:
     """What a chunk gives: a table of the cases, one for each record type of which something is concluded, the cases set
-    aside, and in how many cases something went wrong inside (a division by zero, a failing function).
+    aside, and in how many cases something went wrong inside (a division by zero, a failing function), None where a
+    database computed it, which does not tell.
     """
 
     cases: pa.Table
     records: Mapping[str, pa.Table]
     rejects: tuple[Reject, ...]
-    troubled: int
+    troubled: int | None
 
 
 def evaluate_chunk(
-    ruleset: RuleSet, chunk: Chunk, on: dt.date, pool: Pool, names: Mapping[str, str], *, extra: bool = False
+    ruleset: RuleSet,
+    chunk: Chunk,
+    on: dt.date,
+    pool: Pool,
+    names: Mapping[str, str],
+    *,
+    extra: bool = False,
+    queries: Queries | None = None,
 ) -> Evaluated:
     """Return what a rule set says of the cases of a chunk.
 
@@ -72,16 +81,24 @@ def evaluate_chunk(
         pool: shared by all the chunks of a batch.
         names: what messages call the table of cases (under `""`) and those of records.
         extra: whether columns that answer no question are left aside.
+        queries: what computes in a database instead.
 
     Raises:
-        BatchError: the columns do not fit the rule set.
+        BatchError: the columns do not fit the rule set, or the database cannot compute them.
     """
     reading = _Reading(ruleset, chunk, names, pool, extra=extra)
     run = Run(make_plan(ruleset), reading.batch(on), pool)
     writing = Writing(run, reading.too_long)
-    found = table(writing, {CASE: chunk.cases[CASE]})
+    held = queries.columns(writing, chunk.first) if queries else None
+    answered = held or {}
+    found = table(writing, {CASE: chunk.cases[CASE]}, "", answered.get(""))
     records = {
-        kind: table(writing, {CASE: rows.cells[CASE], ROW: pa.array(_numbers(rows, chunk))}, kind)
+        kind: table(
+            writing,
+            {CASE: rows.cells[CASE], ROW: pa.array(within(rows.owners, chunk.cases.num_rows))},
+            kind,
+            answered.get(kind),
+        )
         for kind in record_types(ruleset)
         if (rows := chunk.records.get(kind)) is not None
     }
@@ -89,13 +106,8 @@ def evaluate_chunk(
     if not kept.all():
         found = found.filter(pa.array(kept))
         records = {kind: one.filter(pa.array(kept[chunk.records[kind].owners])) for kind, one in records.items()}
-    return Evaluated(found, records, tuple(reading.rejects), int((run.troubled_flags() & kept).sum()))
-
-
-def _numbers(rows: Rows, chunk: Chunk) -> NDArray[np.int64]:
-    """Return the number of each record in its case."""
-    counts = np.bincount(rows.owners, minlength=chunk.cases.num_rows)
-    return np.arange(len(rows.owners)) - (np.cumsum(counts) - counts)[rows.owners]
+    troubled = int((run.troubled_flags() & kept).sum()) if held is None else None
+    return Evaluated(found, records, tuple(reading.rejects), troubled)
 
 
 class _Reading:

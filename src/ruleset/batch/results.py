@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 import numpy as np
@@ -46,7 +46,11 @@ class Writing:
     refuse: Callable[[Frame, NDArray[np.intp]], None]
 
 
-def arrays(writing: Writing, record: str = "") -> Iterator[tuple[str, pa.Array]]:
+Made: TypeAlias = Iterator[tuple[str, Callable[[], pa.Array]]]
+"""The names of columns, each with what computes it: some may come from elsewhere."""
+
+
+def arrays(writing: Writing, record: str = "") -> Made:
     """Yield the columns of an outcome, with their names: those of the case, or those of the records of a type.
 
     Statuses are `finding.ID` and `task.ID` (with `severity.ID` where a finding has several, and `task.ID.due`); values
@@ -79,19 +83,18 @@ def record_types(ruleset: RuleSet) -> tuple[str, ...]:
     return tuple(id for id, record in ruleset.records.items() if id in spoken and record.rows is None)
 
 
-def _rule(run: Run, rule: Rule, row: int | None = None) -> Iterator[tuple[str, pa.Array]]:
+def _rule(run: Run, rule: Rule, row: int | None = None) -> Made:
     size = run.frame_of(rule.record, row).size
     name = rule.id if row is None else f"{rule.id}[{row}]"
     if rule.variants:
-        status = found.finding(run, rule, row)
-        yield f"finding.{name}", statuses(status, size)
+        yield f"finding.{name}", lambda: statuses(found.finding(run, rule, row), size)
         if len({variant.severity for variant in rule.variants}) > 1:
-            yield f"severity.{name}", _severities(run, rule, row, size)
+            yield f"severity.{name}", lambda: _severities(run, rule, row, size)
     if rule.task is not None:
-        yield f"task.{name}", statuses(run.rule(rule.id, row), size)
+        yield f"task.{name}", lambda: statuses(run.rule(rule.id, row), size)
         due = run.plan.rules[rule.id].due
         if due is not None:
-            yield f"task.{name}.due", _days(run.value(due, run.frame_of(rule.record, row)), size)
+            yield f"task.{name}.due", lambda: days(run.value(due, run.frame_of(rule.record, row)), size)
 
 
 def statuses(truths: Truths, size: int) -> pa.Array:
@@ -111,25 +114,36 @@ def _severities(run: Run, rule: Rule, row: int | None, size: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, list(SEVERITIES))
 
 
-def _value(writing: Writing, definition: Definition, row: int | None = None) -> Iterator[tuple[str, pa.Array]]:
+def _value(writing: Writing, definition: Definition, row: int | None = None) -> Made:
     frame = writing.run.frame_of(definition.record, row)
-    size = frame.size
     name = definition.id if row is None else f"{definition.id}[{row}]"
-    column = writing.run.definition(definition.id, row)
-    yield f"value.{name}", _array(writing, column, definition.type, frame)
-    none = nones(column)
-    flags = none.flags if not isinstance(none, bool) and none is not None else np.full(size, bool(none))
-    yield f"value.{name}.none", pa.array(flags)
+
+    def column() -> Column:
+        return writing.run.definition(definition.id, row)
+
+    yield f"value.{name}", lambda: array_of(writing, column(), definition.type, frame)
+    yield f"value.{name}.none", lambda: none_of(column(), frame.size)
 
 
-def _option(writing: Writing, id: str) -> Iterator[tuple[str, pa.Array]]:
+def _option(writing: Writing, id: str) -> Made:
     run = writing.run
     size = run.batch.size
-    state = found.option(run, id)
-    truth = as_truth(state.excluded, size)
-    yield f"option.{id}.excluded", pa.array(truth.true.flags, mask=_flags(truth.open, size))
-    score = state.score(run)
-    yield f"option.{id}.score", _numbers(writing, score, NUMBER_DECIMALS, _NUMBER, run.cases)
+
+    def excluded() -> pa.Array:
+        truth = as_truth(found.option(run, id).excluded, size)
+        return pa.array(truth.true.flags, mask=_flags(truth.open, size))
+
+    yield f"option.{id}.excluded", excluded
+    yield (
+        f"option.{id}.score",
+        lambda: numbers(writing, found.option(run, id).score(run), NUMBER_DECIMALS, _NUMBER, run.cases),
+    )
+
+
+def none_of(column: Column, size: int) -> pa.Array:
+    """Return where a column is *none*."""
+    none = nones(column)
+    return pa.array(none.flags if not isinstance(none, bool) and none is not None else np.full(size, bool(none)))
 
 
 def _flags(plane: Any, size: int) -> NDArray[np.bool_]:
@@ -147,18 +161,18 @@ def _absent(column: Column, size: int) -> NDArray[np.bool_]:
     return missing if none is None else missing | none.flags
 
 
-def _array(writing: Writing, column: Column, kind: Type, frame: Frame) -> pa.Array:
+def array_of(writing: Writing, column: Column, kind: Type, frame: Frame) -> pa.Array:
     """Return values as an Arrow array of their type."""
     size = frame.size
     if kind.kind == "yes_no":
         truth = as_truth(column, size)
         return pa.array(truth.true.flags, mask=_absent(truth, size))
     if kind.kind == "date":
-        return _days(column, size)
+        return days(column, size)
     if kind.kind in ("money", "number", "integer"):
         places = {"money": 2, "integer": 0}.get(kind.kind, NUMBER_DECIMALS)
         written = {"money": _MONEY, "integer": pa.int64()}.get(kind.kind, _NUMBER)
-        return _numbers(writing, column, places, written, frame)
+        return numbers(writing, column, places, written, frame)
     if kind.kind in ("choices", "list"):
         values = to_values(column, kind.kind, size, writing.run.pool)
         return pa.array(
@@ -179,13 +193,14 @@ def _words(run: Run, column: Column, size: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, texts)
 
 
-def _days(column: Column, size: int) -> pa.Array:
-    numbers = as_numbers(column, size)
-    days = (np.asarray(numbers.num).astype(np.int64) - _EPOCH).astype(np.int32)
-    return pa.array(days, mask=_absent(numbers, size)).cast(pa.date32())
+def days(column: Column, size: int) -> pa.Array:
+    """Return days as an Arrow array."""
+    held = as_numbers(column, size)
+    since = (np.asarray(held.num).astype(np.int64) - _EPOCH).astype(np.int32)
+    return pa.array(since, mask=_absent(held, size)).cast(pa.date32())
 
 
-def _numbers(writing: Writing, values: Column, places: int, written: pa.DataType, frame: Frame) -> pa.Array:
+def numbers(writing: Writing, values: Column, places: int, written: pa.DataType, frame: Frame) -> pa.Array:
     """Return numbers with so many decimals at most, which they are rounded to already."""
     size = frame.size
     column = as_numbers(values, size)
@@ -223,6 +238,16 @@ def _decimals(held: NDArray[np.int64], places: int, missing: NDArray[np.bool_]) 
     return pa.Array.from_buffers(pa.decimal128(38, places), len(held), [valid, pa.py_buffer(wide.tobytes())])
 
 
-def table(writing: Writing, lead: Mapping[str, pa.Array], record: str = "") -> pa.Table:
-    """Return the outcome of a run as a table that begins with some columns of its own."""
-    return pa.table({**lead, **dict(arrays(writing, record))})
+def table(
+    writing: Writing, lead: Mapping[str, pa.Array], record: str = "", held: Mapping[str, pa.Array] | None = None
+) -> pa.Table:
+    """Return the outcome of a run as a table that begins with some columns of its own; those held are not computed."""
+    held = held or {}
+    made = {name: held[name] if name in held else make() for name, make in arrays(writing, record)}
+    return pa.table({**lead, **made})
+
+
+def within(owners: NDArray[np.intp], size: int) -> NDArray[np.int64]:
+    """Return the number of each record in its case, from the case of each and how many cases there are."""
+    counts = np.bincount(owners, minlength=size)
+    return np.arange(len(owners)) - (np.cumsum(counts) - counts)[owners]

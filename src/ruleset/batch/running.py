@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
 
 import attrs
 import numpy as np
@@ -15,9 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ruleset.batch.databases import CHUNK, Database
 from ruleset.batch.evaluation import Chunk, Evaluated, Rows, evaluate_chunk
 from ruleset.batch.faults import BatchError, Reject
+from ruleset.batch.identity import suspects
 from ruleset.batch.layout import CASE, ROW, case_columns, record_columns
+from ruleset.batch.queried import Queries
 from ruleset.batch.results import record_types
 from ruleset.batch.sources import Source, chunks
 from ruleset.batch.writing import Parts, Summary
@@ -25,12 +27,14 @@ from ruleset.engines.columns import Pool
 from ruleset.model import RuleSet
 from ruleset.types import near
 
-CHUNK: Final = 65_536
-
 
 @attrs.frozen
 class Job:
-    """What is to be run: a rule set over a table of cases, with their records by type, at a date of law."""
+    """What is to be run: a rule set over a table of cases, with their records by type, at a date of law.
+
+    `chunk` is how many cases are computed at a time. `database` computes in place of the columns engine; with `mixed`,
+    that engine computes what it cannot.
+    """
 
     ruleset: RuleSet
     cases: Source
@@ -38,6 +42,8 @@ class Job:
     on: dt.date = attrs.field(factory=dt.date.today)
     extra: bool = False
     chunk: int = CHUNK
+    database: Database | None = None
+    mixed: bool = False
 
     @property
     def names(self) -> dict[str, str]:
@@ -66,17 +72,26 @@ def check(job: Job) -> tuple[str, ...]:
     return case_columns(job.ruleset, job.cases.columns, job.cases.name, extra=job.extra).unasked
 
 
+def _answered(job: Job) -> dict[str, set[str]]:
+    """Return the questions that have a column, by record type that has a table."""
+    found = {"": case_columns(job.ruleset, job.cases.columns, job.cases.name, extra=job.extra)}
+    for kind, source in job.records.items():
+        found[kind] = record_columns(job.ruleset, kind, source.columns, source.name, extra=job.extra)
+    return {kind: {*one.questions, *one.nones.values()} for kind, one in found.items()}
+
+
 class Batches:
     """A job whose tables were found to fit; `evaluated` gives what each chunk of it gives.
 
     Raises:
-        BatchError: the tables do not fit the rule set, or one is damaged.
+        BatchError: the tables do not fit the rule set, one is damaged, or the database cannot compute all of it.
     """
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.unasked = check(job)
-        self._suspects = _suspects(job.cases)
+        self._queries = Queries(job.ruleset, job.database, _answered(job), mixed=job.mixed) if job.database else None
+        self._suspects = suspects(job.cases)
         self._records = {kind: _Records(source) for kind, source in job.records.items()}
 
     @property
@@ -87,16 +102,18 @@ class Batches:
     def evaluated(self, workers: int = 1, done: int = 0) -> Iterator[Evaluated]:
         """Yield what each chunk gives, in order, from the chunk `done` on, computed by so many threads."""
         pool = Pool()
-        job = self.job
         waiting: collections.deque[Future[Evaluated]] = collections.deque()
         with ThreadPoolExecutor(workers) as threads:
             for chunk in self._chunks(done):
-                task = threads.submit(evaluate_chunk, job.ruleset, chunk, job.on, pool, job.names, extra=job.extra)
-                waiting.append(task)
+                waiting.append(threads.submit(self._evaluate, chunk, pool))
                 if len(waiting) > workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+    def _evaluate(self, chunk: Chunk, pool: Pool) -> Evaluated:
+        job = self.job
+        return evaluate_chunk(job.ruleset, chunk, job.on, pool, job.names, extra=job.extra, queries=self._queries)
 
     def _chunks(self, done: int) -> Iterator[Chunk]:
         first = 1
@@ -187,45 +204,6 @@ def _stamp(source: Source) -> list[int]:
         return []
     state = path.stat()
     return [state.st_size, state.st_mtime_ns]
-
-
-class _Suspects:
-    """The ids that may be there twice, and where each was seen first."""
-
-    def __init__(self, rows: int, hashes: frozenset[int]) -> None:
-        self.rows = rows
-        self._hashes = hashes
-        self._seen: dict[object, int] = {}
-
-    def refused(self, cases: pa.Table, first: int) -> dict[int, str]:
-        """Return the rows whose id was seen before, or that have none."""
-        found: dict[int, str] = {}
-        column = cases[CASE]
-        if column.null_count:
-            empty = np.flatnonzero(pc.is_null(column).to_numpy())
-            found = {int(row): f"la colonne « {CASE} » est vide" for row in empty}
-        if self._hashes:
-            for row, id in enumerate(column.to_pylist()):
-                if id is not None and hash(id) in self._hashes:
-                    line = self._seen.setdefault(id, first + row)
-                    if line != first + row:
-                        found[row] = f"cet identifiant est déjà celui de la ligne {line}"
-        return found
-
-
-def _suspects(cases: Source) -> _Suspects:
-    """Return what may be there twice: hashes of ids take eight bytes a case, the ids themselves far more."""
-    rows = 0
-    parts = []
-    for batch in cases.batches([CASE]):
-        rows += batch.num_rows
-        parts.append(np.fromiter((hash(id) for id in batch[CASE].to_pylist() if id is not None), np.int64))
-    if not rows:
-        raise BatchError(f"{cases.name} : aucun cas : la première ligne nomme les colonnes, les autres sont les cas")
-    hashes = np.concatenate(parts)
-    del parts
-    hashes.sort()
-    return _Suspects(rows, frozenset(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()))
 
 
 class _Records:

@@ -27,20 +27,21 @@ CASES: Final = ""
 
 @attrs.define
 class Summary:
-    """What a batch gave: cases evaluated and set aside, those in which something went wrong inside, statuses counted by
-    finding (of cases and of records alike).
+    """What a batch gave: cases evaluated and set aside, those in which something went wrong inside (None where a
+    database computed some, which does not tell), statuses counted by finding (of cases and of records alike).
     """
 
     evaluated: int = 0
     rejected: int = 0
-    troubled: int = 0
+    troubled: int | None = 0
     findings: dict[str, dict[str, int]] = attrs.field(factory=dict)
 
     def add(self, other: Summary) -> None:
         """Count what another part gave."""
         self.evaluated += other.evaluated
         self.rejected += other.rejected
-        self.troubled += other.troubled
+        told = self.troubled is not None and other.troubled is not None
+        self.troubled = (self.troubled or 0) + (other.troubled or 0) if told else None
         for id, counts in other.findings.items():
             held = self.findings.setdefault(id, dict.fromkeys(STATUSES, 0))
             for status, count in counts.items():

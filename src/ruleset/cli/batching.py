@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from ruleset.cli.inputs import on_option, write_json
@@ -21,9 +22,10 @@ from ruleset.model import RuleSet, Where
 from ruleset.texts import format_number
 
 if TYPE_CHECKING:
-    from ruleset.batch import Result, Summary
+    from ruleset.batch import Job, Result, Summary
 
 _BAR = 24
+ENGINES = ("columns", "duckdb", "postgres", "spark")
 
 
 def batch_command(speech: Speech) -> click.Command:
@@ -38,7 +40,10 @@ def batch_command(speech: Speech) -> click.Command:
         folders: Sequence[Path],
         on: dt.date | None,
         jobs: int | None,
+        engine: str,
+        database: str | None,
         *,
+        mixed: bool,
         resume: bool,
         restart: bool,
         extra: bool,
@@ -49,11 +54,11 @@ def batch_command(speech: Speech) -> click.Command:
         batch = _room(speech)
         sources = {kind: batch.open_source(path) for kind, path in _records(records, rules, speech).items()}
         day = on or dt.date.today()  # noqa: DTZ011  the law's day is the local one
+        workers = jobs or os.cpu_count() or 1
         job = batch.Job(rules, batch.open_source(table), sources, day, extra)
+        job = _with_engine(job, engine, database, workers, mixed=mixed, speech=speech)
         shown = _Progress(speech)
-        result = batch.run(
-            job, output, workers=jobs or os.cpu_count() or 1, resume=resume, restart=restart, progress=shown.tell
-        )
+        result = batch.run(job, output, workers=workers, resume=resume, restart=restart, progress=shown.tell)
         shown.end()
         if as_json:
             write_json(_as_json(result))
@@ -84,6 +89,20 @@ def batch_command(speech: Speech) -> click.Command:
         ),
         on_option(speech),
         click.Option(["--jobs"], type=click.IntRange(1, 64), metavar="N", help=_("Processeurs employés (tous).")),
+        click.Option(
+            ["--engine"],
+            type=click.Choice(ENGINES),
+            default="columns",
+            help=_("Qui calcule : « columns » (ce programme), ou le même jeu en SQL dans une base de données."),
+        ),
+        click.Option(
+            ["--database"],
+            metavar=_("ADRESSE"),
+            help=_("Où : « host=… dbname=… » (postgres), « spark://machine:7077 » (spark)."),
+        ),
+        click.Option(
+            ["--mixed"], is_flag=True, help=_("Ce qui n'a pas de forme SQL exacte est calculé par « columns ».")
+        ),
         click.Option(["--resume"], is_flag=True, help=_("Continue un calcul interrompu.")),
         click.Option(["--restart"], is_flag=True, help=_("Jette un calcul interrompu et recommence.")),
         click.Option(["--extra"], is_flag=True, help=_("Laisse de côté les colonnes qui ne répondent à rien.")),
@@ -95,6 +114,18 @@ def batch_command(speech: Speech) -> click.Command:
             "\n\nLes cas dont une cellule est fausse sont mis à part, avec la raison, dans un fichier .rejects.csv."
         ),
     )
+
+
+def _with_engine(job: Job, engine: str, database: str | None, threads: int, *, mixed: bool, speech: Speech) -> Job:
+    """Return a job that a database computes, where that is asked for."""
+    if engine != "columns":
+        found = _room(speech).open_database(engine, database, threads)
+        return attrs.evolve(job, database=found, chunk=found.chunk, mixed=mixed)
+    if database is not None or mixed:
+        option = "--database" if database is not None else "--mixed"
+        told = speech.ui("{option} va avec --engine duckdb, postgres ou spark ; « columns » n'en a pas besoin")
+        raise click.UsageError(told.format(option=option))
+    return job
 
 
 def _room(speech: Speech) -> ModuleType:
