@@ -10,10 +10,10 @@ import attrs
 from ruleset import texts
 from ruleset.model import Finding, OptionResult, RuleSet, Status
 from ruleset.relevance import Wanted
-from ruleset.types import UNKNOWN, Severity
+from ruleset.types import SEVERITIES, UNKNOWN, Severity
 from ruleset_tui.sourcing import SourceView, sources_view
 from ruleset_tui.view import Picture, ask_text, assumptions, capital, clean, row_title, together
-from ruleset_tui.words import OPEN_SIGN, SIGNS, UNSETTLED, VERDICTS
+from ruleset_tui.words import OPEN_SIGN, SIGNS, SO_FAR, UNSETTLED, VERDICTS
 
 
 @attrs.frozen
@@ -192,11 +192,13 @@ def results(picture: Picture) -> Results:
 
 def _verdict(picture: Picture, found: Conclusions) -> str:
     _ = picture.voice.ui
-    verdict = picture.outcome.verdict
     if not found.holding and found.open:
         return _(UNSETTLED)
-    sentence = _(VERDICTS[verdict])
+    # What only says that answers are missing is no point against anyone: it stands among what is open.
+    held = {view.severity for view in found.holding}
+    verdict = next((severity for severity in SEVERITIES if severity in held and severity != "info"), "ok")
     worse = [view for view in found.open if view.severity in _worse_than(verdict)]
+    sentence = _(SO_FAR if worse and verdict == "ok" else VERDICTS[verdict])
     if worse:
         sentence += " " + picture.ngettext(
             "{n} point plus grave reste ouvert.", "{n} points plus graves restent ouverts.", len(worse)

@@ -26,6 +26,7 @@ VERDICTS: Final[Mapping[str, str]] = {
     "advice": N_("Aucun point bloquant n'est établi ; quelques conseils peuvent vous aider."),
     "ok": N_("Rien ne s'y oppose, dans ce que ce questionnaire regarde."),
 }
+SO_FAR: Final = N_("Rien de défavorable n'est établi jusqu'ici.")
 UNSETTLED: Final = N_("Avec ce que vous avez répondu, rien n'est encore établi.")
 DISCLAIMER: Final = N_("Information générale avec ses sources : ceci n'est pas un conseil juridique.")
 

@@ -10,6 +10,7 @@ from ruleset.interview import Interview
 from ruleset.loading.folder import load_folder
 from ruleset.model import Case
 from ruleset.relevance import Wanted
+from ruleset.testing import rule_set
 from ruleset_tui import visit as way
 from ruleset_tui.conclusions import OptionView, conclusions, results
 from ruleset_tui.explaining import explanation
@@ -126,6 +127,19 @@ def test_the_verdict_is_one_sentence(fresh: Visit, answered: Callable[..., Visit
     assert verdict(fresh) == "Avec ce que vous avez répondu, rien n'est encore établi."
     assert verdict(answered(professional=False, rent=1200)).startswith("Un point au moins est bloquant")
     assert verdict(answered(professional=True, rent=1200)).endswith("1 point plus grave reste ouvert.")
+
+
+def test_the_verdict_does_not_count_what_only_says_that_answers_are_missing() -> None:
+    rules = rule_set("""
+questions: {a: {ask: A ?, type: yes_no}, b: {ask: B ?, type: yes_no}}
+rules:
+  FORBIDDEN: {when: a, then: {finding: blocking, say: Interdit., source: S}}
+  NOTED: {when: b, then: {finding: info, say: Noté., source: S}}
+  MISSING: {when: not known(a), then: {finding: caution, say: Répondez., source: S}}
+""")
+    found = results(Picture(Interview.start(rules, Case("essai", dt.date(2026, 11, 24), {"b": True}))))
+    assert [view.rule for view in found.conclusions.holding] == ["NOTED"]
+    assert found.verdict == "Rien de défavorable n'est établi jusqu'ici. 1 point plus grave reste ouvert."
 
 
 def test_tasks_options_values_and_assumptions_are_shown(answered: Callable[..., Visit]) -> None:
