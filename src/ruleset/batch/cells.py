@@ -49,7 +49,7 @@ def read_cells(array: pa.Array, domain: Domain, pool: Pool) -> tuple[Column, Fau
 
 def with_none(column: Column, array: pa.Array, domain: Domain, size: int, pool: Pool) -> tuple[Column, Faults]:
     """Return a column that is *none* where the companion column says so."""
-    from ruleset.engines.columns.values import choose
+    from ruleset.engines.columns.comparing import choose
 
     marks = pc.fill_null(array.cast(pa.bool_()), fill_value=False)
     flags = np.asarray(marks.to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -9,18 +9,10 @@ from hypothesis import strategies as st
 
 from ruleset import calendars
 from ruleset.engines.columns import calendar, exact
+from ruleset.engines.columns.comparing import choose, compare, same
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.planes import Plane, Truth
-from ruleset.engines.columns.values import (
-    Constant,
-    Pool,
-    choose,
-    compare,
-    from_values,
-    same,
-    take,
-    to_values,
-)
+from ruleset.engines.columns.values import Constant, Pool, from_values, take, to_values
 from ruleset.expressions import evaluate
 from ruleset.expressions.functions import ROUNDINGS, round_to
 from ruleset.types import UNKNOWN, Period

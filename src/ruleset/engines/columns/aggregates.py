@@ -7,23 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ruleset.engines.columns import exact
+from ruleset.engines.columns.comparing import choose, compare, masked
 from ruleset.engines.columns.frames import Frame, Groups
 from ruleset.engines.columns.logic import NO, OPEN, YES, Truths, both, either, opposite
 from ruleset.engines.columns.planes import Plane, Truth, union
-from ruleset.engines.columns.values import (
-    Column,
-    Constant,
-    Numbers,
-    as_numbers,
-    as_truth,
-    choose,
-    compare,
-    known,
-    masked,
-    nones,
-    ratio,
-    spread,
-)
+from ruleset.engines.columns.values import Column, Constant, Numbers, as_numbers, as_truth, known, nones, ratio, spread
 from ruleset.expressions import tree
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from ruleset.engines.columns import conclusions, exact
+from ruleset.engines.columns.comparing import choose, compare, masked
 from ruleset.engines.columns.frames import Frame, Groups
 from ruleset.engines.columns.logic import YES, Truths
 from ruleset.engines.columns.planes import Plane, Truth, union
@@ -17,9 +18,6 @@ from ruleset.engines.columns.values import (
     Numbers,
     as_numbers,
     as_truth,
-    choose,
-    compare,
-    masked,
     masks,
     nones,
     ratio,

@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ruleset.engines.columns.comparing import choose, compare, masked, same
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.logic import NO, OPEN, YES, Truths, both, either, opposite
 from ruleset.engines.columns.planes import Truth
-from ruleset.engines.columns.values import (
-    Column,
-    Constant,
-    as_truth,
-    choose,
-    compare,
-    masked,
-    same,
-    take,
-)
+from ruleset.engines.columns.values import Column, Constant, as_truth, take
 from ruleset.model import Rule
 from ruleset.situation import at_least
 from ruleset.types import SEVERITIES, UNKNOWN

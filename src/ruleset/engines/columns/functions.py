@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ruleset.engines.columns import calendar, exact, vectors
+from ruleset.engines.columns.comparing import choose, compare, masked
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.planes import Plane, Truth
@@ -18,10 +19,7 @@ from ruleset.engines.columns.values import (
     Numbers,
     as_numbers,
     as_truth,
-    choose,
-    compare,
     known,
-    masked,
     masks,
     nones,
     ratio,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ruleset.engines.columns import aggregates, bounds, calendar, conclusions, exact, functions, tables
+from ruleset.engines.columns.comparing import choose, compare
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
-from ruleset.engines.columns.logic import NO, YES, Truths, both, either, opposite
+from ruleset.engines.columns.logic import NO, OPEN, YES, Truths, both, either, opposite
 from ruleset.engines.columns.planes import Plane, Truth, union
 from ruleset.engines.columns.values import (
     Column,
@@ -20,8 +21,6 @@ from ruleset.engines.columns.values import (
     Numbers,
     Words,
     as_truth,
-    choose,
-    compare,
     from_values,
     known,
     masks,
@@ -235,9 +234,7 @@ def _parameter(node: tree.Parameter, run: Run, frame: Frame) -> Column:
     held = [None, *(dated.value for dated in parameter.values), None]
     if isinstance(day, Constant):
         found = None if day.value is UNKNOWN else parameter.period(day.value)  # type: ignore[arg-type]
-        place: Column = (
-            OPEN_DAY if day.value is UNKNOWN else Constant(0 if found is None else held.index(found.value, 1))
-        )
+        place: Column = OPEN if day.value is UNKNOWN else Constant(0 if found is None else held.index(found.value, 1))
     else:
         assert isinstance(day, (Numbers, Words))
         starts = np.array([dated.since.toordinal() for dated in parameter.values], np.int64)
@@ -246,23 +243,14 @@ def _parameter(node: tree.Parameter, run: Run, frame: Frame) -> Column:
         if parameter.until is not None:
             index = np.where(numbers > parameter.until.toordinal(), 0, index)
         place = Numbers(index.astype(np.int64), 1, day.known, day.none)
-    if key is None:
+    if node.key is None or key is None:
         if isinstance(place, Constant):
             return Constant(UNKNOWN if place.value is UNKNOWN else held[place.value])  # type: ignore[index,arg-type]
         values = take(from_values(held, run.pool), np.asarray(place.num))  # type: ignore[union-attr,arg-type]
         return _within_masks(values, place, frame, run)
     return by_distinct(
-        [place, key], ["integer", key_kind(node)], frame.size, run.pool, lambda at, name: _keyed(held, at, name)
+        [place, key], ["integer", node.key.type.kind], frame.size, run.pool, lambda at, name: _keyed(held, at, name)
     )
-
-
-OPEN_DAY: Final = Constant(UNKNOWN)
-
-
-def key_kind(node: tree.Parameter) -> str:
-    """Return the kind of the key of a parameter."""
-    assert node.key is not None
-    return node.key.type.kind
 
 
 def _keyed(held: list[Any], place: Any, key: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruleset.engines.columns import exact
+from ruleset.engines.columns.comparing import choose, masked
 from ruleset.engines.columns.conclusions import OptionColumns
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Batch, Frame, Groups, Key, extended
@@ -17,18 +18,7 @@ from ruleset.engines.columns.logic import NO, OPEN, Truths, either
 from ruleset.engines.columns.meaning import MEANING
 from ruleset.engines.columns.plan import Plan, make_plan
 from ruleset.engines.columns.planes import Plane, Truth
-from ruleset.engines.columns.values import (
-    Column,
-    Constant,
-    Numbers,
-    Pool,
-    Words,
-    as_truth,
-    choose,
-    masked,
-    ratio,
-    take,
-)
+from ruleset.engines.columns.values import Column, Constant, Numbers, Pool, Words, as_truth, ratio, take
 from ruleset.expressions import tree
 from ruleset.expressions.tree import Node
 from ruleset.model import Definition, Question

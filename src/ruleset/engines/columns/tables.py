@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruleset.engines.columns import exact
+from ruleset.engines.columns.comparing import choose, compare, masked, same
 from ruleset.engines.columns.distinct import by_distinct
 from ruleset.engines.columns.frames import Frame
-from ruleset.engines.columns.logic import NO, Truths, either
+from ruleset.engines.columns.logic import Truths
 from ruleset.engines.columns.planes import Plane, Truth, union
 from ruleset.engines.columns.values import (
     Column,
     Constant,
     Numbers,
-    Words,
     as_numbers,
     as_truth,
-    choose,
-    compare,
     known,
-    masked,
     nones,
     ratio,
-    same,
     spread,
 )
 from ruleset.expressions import tree
@@ -103,9 +99,7 @@ def _collected(rows: list[tuple[Truth, Column]], run: Run, frame: Frame) -> Colu
     for certain, value in rows:
         added = by_distinct([found, value], ["list", "text"], frame.size, run.pool, _appended)
         found = choose(Truth(_some(value, frame.size, certain.true)), added, found, frame.size, run.pool)
-    if isinstance(found, Words) or unsure is None:
-        return found if unsure is None else masked(found, ~unsure, frame.size, run.pool)
-    return masked(found, ~unsure, frame.size, run.pool)
+    return found if unsure is None else masked(found, ~unsure, frame.size, run.pool)
 
 
 def _appended(held: tuple[Value, ...], item: Value) -> Value:
@@ -124,19 +118,12 @@ def _sum(rows: list[tuple[Truth, Column]], run: Run, frame: Frame) -> Column:
     for certain, value in rows:
         open_rows = certain.open
         if open_rows is not None:
-            nothing = as_truth(either(compare("==", value, Constant(0), size, run.pool), NO), size).true  # type: ignore[arg-type]
+            nothing = as_truth(compare("==", value, Constant(0), size, run.pool), size).true
             unsure = union([unsure, _some(value, size, open_rows).without(nothing)])
         unsure = union([unsure, _certainly_unknown(certain, value, size)])
         counted = choose(Truth(_some(value, size, certain.true)), value, Constant(0), size, run.pool)
-        total = Numbers(*exact.add(ratio(total), ratio(_bare(counted, size))))
-    if isinstance(total, Numbers) and isinstance(total.num, int):
-        total = as_numbers(Constant(total.num), size)
+        total = Numbers(*exact.add(ratio(total), ratio(as_numbers(counted, size))))
     return total if unsure is None else masked(total, ~unsure, size, run.pool)
-
-
-def _bare(column: Column, size: int) -> Numbers:
-    """Return the numbers, zero where there is none."""
-    return as_numbers(column, size)
 
 
 def _extreme(node: tree.Table, rows: list[tuple[Truth, Column]], run: Run, frame: Frame) -> Column:
