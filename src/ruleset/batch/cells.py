@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruleset.engines.columns import Pool
+from ruleset.engines.columns.comparing import choose
 from ruleset.engines.columns.planes import Plane, Truth
 from ruleset.engines.columns.values import Column, Constant, Numbers, from_values, take
 from ruleset.types import UNKNOWN, BadValueError, Domain, Value
@@ -49,8 +50,6 @@ def read_cells(array: pa.Array, domain: Domain, pool: Pool) -> tuple[Column, Fau
 
 def with_none(column: Column, array: pa.Array, domain: Domain, size: int, pool: Pool) -> tuple[Column, Faults]:
     """Return a column that is *none* where the companion column says so."""
-    from ruleset.engines.columns.comparing import choose
-
     marks = pc.fill_null(array.cast(pa.bool_()), fill_value=False)
     flags = np.asarray(marks.to_numpy(zero_copy_only=False), dtype=np.bool_)
     if not flags.any():

@@ -17,10 +17,10 @@ from ruleset.batch.layout import CASE, ON, ROW, Columns, case_columns, questions
 from ruleset.batch.queried import Queries
 from ruleset.batch.results import Writing, record_types, table, within
 from ruleset.engines.columns import Batch, Pool, Run, Table, make_plan
+from ruleset.engines.columns.comparing import choose
 from ruleset.engines.columns.frames import Frame
 from ruleset.engines.columns.planes import Plane, Truth
-from ruleset.engines.columns.comparing import choose
-from ruleset.engines.columns.values import (Column, Constant)
+from ruleset.engines.columns.values import Column, Constant
 from ruleset.model import RuleSet
 from ruleset.types import DATE, UNKNOWN, Domain
 
