@@ -26,7 +26,7 @@ from ruleset.engines.columns.values import Column, Constant, Numbers
 from ruleset.model import RuleSet
 from ruleset.types import SEVERITIES, UNKNOWN, decimals_of
 
-_TOLD: Final = 8
+_TOLD: Final = 4
 _WORDS: Final = {"finding": STATUSES, "task": STATUSES, "severity": SEVERITIES}
 Place: TypeAlias = tuple[str, str]
 
@@ -193,9 +193,13 @@ def _places(column: Column) -> int:
 
 
 def _formless(ruleset: str, engine: str, missing: Mapping[str, str]) -> BatchError:
-    lines = [f"  {name} : {reason}" for name, reason in list(missing.items())[:_TOLD]]
-    if len(missing) > _TOLD:
-        lines.append(f"  … (et {len(missing) - _TOLD} autres)")
+    reasons: dict[str, list[str]] = {}
+    for name, reason in missing.items():
+        reasons.setdefault(reason, []).append(name)
+    lines = [
+        f"  {', '.join(names[:_TOLD])}{f' … (et {len(names) - _TOLD} autres)' if len(names) > _TOLD else ''} : {reason}"
+        for reason, names in reasons.items()
+    ]
     return BatchError(
         f"{ruleset} : {len(missing)} colonnes n'ont pas de forme SQL exacte pour --engine {engine} ; avec --mixed, le "
         "moteur « columns » calcule celles-là :\n" + "\n".join(lines)

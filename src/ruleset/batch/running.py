@@ -212,7 +212,8 @@ class _Records:
     def __init__(self, source: Source) -> None:
         self.source = source
         batches = list(source.batches())
-        self._cells = pa.Table.from_batches(batches) if batches else pa.table({name: [] for name in source.columns})
+        empty = pa.schema([(name, pa.string()) for name in source.columns]).empty_table()
+        self._cells = pa.Table.from_batches(batches) if batches else empty
         encoded = pc.dictionary_encode(self._cells[CASE].combine_chunks())
         self._ids = encoded.dictionary
         codes = encoded.indices.fill_null(len(self._ids)).to_numpy(zero_copy_only=False)

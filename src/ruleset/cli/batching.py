@@ -58,7 +58,11 @@ def batch_command(speech: Speech) -> click.Command:
         job = batch.Job(rules, batch.open_source(table), sources, day, extra)
         job = _with_engine(job, engine, database, workers, mixed=mixed, speech=speech)
         shown = _Progress(speech)
-        result = batch.run(job, output, workers=workers, resume=resume, restart=restart, progress=shown.tell)
+        try:
+            result = batch.run(job, output, workers=workers, resume=resume, restart=restart, progress=shown.tell)
+        finally:
+            if job.database is not None:
+                job.database.close()
         shown.end()
         if as_json:
             write_json(_as_json(result))
