@@ -36,6 +36,8 @@ def compare(operator: str, left: Column, right: Column, size: int, pool: Pool) -
     """Return the truths of a comparison: false on *none*, unknown on an unknown side."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return Constant(compare_values(operator, left.value, right.value))
+    if _plain(left) and isinstance(right, Constant) and right.value is not None and right.value is not UNKNOWN:
+        return Truth(Plane.packed(_written(_compare_numbers(operator, left, right), size)))
     for side in (left, right):
         if isinstance(side, Constant):
             if side.value is None:
@@ -52,12 +54,21 @@ def compare(operator: str, left: Column, right: Column, size: int, pool: Pool) -
         flags: Flags | bool = _compare_words(operator, left, right, pool)
     else:
         flags = _compare_numbers(operator, left, right)
-    true = Plane.packed(flags if isinstance(flags, np.ndarray) else np.full(size, flags))
+    true = Plane.packed(_written(flags, size))
     certain, none = masks(size, left, right)
     if certain is None:
         return Truth(true.without(none))
     held = (true & certain).without(none)
     return Truth(held, certain.without(held))
+
+
+def _plain(column: Column) -> bool:
+    """Whether a column is numbers that are all there, which most are."""
+    return isinstance(column, Numbers) and column.known is None and column.none is None
+
+
+def _written(flags: Flags | bool, size: int) -> Flags:
+    return flags if isinstance(flags, np.ndarray) else np.full(size, flags)
 
 
 def _compare_truths(operator: str, left: Truth, right: Truth) -> Truth:

@@ -17,6 +17,8 @@ OPEN: Final = Constant(UNKNOWN)
 
 def either(one: Truths, other: Truths) -> Truths:
     """Return the Kleene disjunction."""
+    if isinstance(one, Truth) and isinstance(other, Truth):
+        return one | other
     for left, right in ((one, other), (other, one)):
         if isinstance(left, Constant):
             if left.value is True:
@@ -26,13 +28,13 @@ def either(one: Truths, other: Truths) -> Truths:
             if isinstance(right, Constant):
                 return YES if right.value is True else OPEN
             return right | as_truth(left, right.size)
-    assert isinstance(one, Truth)
-    assert isinstance(other, Truth)
-    return one | other
+    raise AssertionError("one of them is a constant")
 
 
 def both(one: Truths, other: Truths) -> Truths:
     """Return the Kleene conjunction."""
+    if isinstance(one, Truth) and isinstance(other, Truth):
+        return one & other
     for left, right in ((one, other), (other, one)):
         if isinstance(left, Constant):
             if left.value is True:
@@ -42,9 +44,7 @@ def both(one: Truths, other: Truths) -> Truths:
             if isinstance(right, Constant):
                 return OPEN if right.value is True or right.value is UNKNOWN else NO
             return right & as_truth(left, right.size)
-    assert isinstance(one, Truth)
-    assert isinstance(other, Truth)
-    return one & other
+    raise AssertionError("one of them is a constant")
 
 
 def opposite(one: Truths) -> Truths:

@@ -279,6 +279,7 @@ def _holds(node: tree.Holds, run: Run, frame: Frame) -> Truths:
 
 
 MEANING: Final[dict[type[tree.Node], Callable[[Any, Run, Frame], Column]]] = {
+    tree.Literal: lambda node, _run, _frame: Constant(node.value),
     tree.Answer: lambda node, run, _frame: run.answer(node.id),
     tree.Computed: lambda node, run, _frame: run.definition(node.id),
     tree.Imported: lambda node, run, _frame: conclusions.imported(run.other(node.ruleset), node.id),

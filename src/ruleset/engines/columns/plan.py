@@ -30,7 +30,8 @@ class Formula:
 class Plan:
     """The expressions of a rule set, each structure one object, so that what is computed once is found by identity.
 
-    `free` gives the record variables of a node (by its `id`); `nodes` keeps the nodes alive.
+    `free` gives the record variables of a node (by its `id`), `shared` the nodes that are read more than once; `nodes`
+    keeps the nodes alive.
     """
 
     ruleset: RuleSet
@@ -39,6 +40,7 @@ class Plan:
     definitions: Mapping[str, Node]
     rules: Mapping[str, Formula]
     free: Mapping[int, frozenset[str]]
+    shared: frozenset[int]
     nodes: tuple[Node, ...]
 
 
@@ -63,6 +65,7 @@ def make_plan(ruleset: RuleSet) -> Plan:
             for id, rule in ruleset.rules.items()
         },
         sharing.free,
+        frozenset(sharing.shared),
         tuple(sharing.known.values()),
     )
 
@@ -72,6 +75,7 @@ class _Sharing:
         self.ruleset = ruleset
         self.known: dict[object, Node] = {}
         self.free: dict[int, frozenset[str]] = {}
+        self.shared: set[int] = set()
 
     def share(self, node: Node) -> Node:
         """Return the one node of this structure."""
@@ -82,7 +86,9 @@ class _Sharing:
         }
         key = (type(node), node.type, *(_identity(part) for part in parts.values()))
         found = self.known.get(key)
-        if found is None:
+        if found is not None:
+            self.shared.add(id(found))
+        else:
             found = self.known[key] = type(node)(node.type, **parts)
             self.free[id(found)] = self._variables(found)
         return found

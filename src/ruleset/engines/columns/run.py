@@ -44,6 +44,7 @@ class Run:
         self._runs = WeakValueDictionary[int, Run]() if runs is None else runs
         self._runs[id(plan.ruleset)] = self
         self._used: dict[str, Run] = {}
+        self._of_cases: dict[int, Column] = {}
         self._columns: dict[tuple[int, Key], Column] = {}
         self._frames: dict[tuple[Key, str, str], tuple[Frame, Groups]] = {}
         self._named: dict[tuple[str, str, int | None], Column] = {}
@@ -53,10 +54,19 @@ class Run:
 
     def value(self, node: Node, frame: Frame) -> Column:
         """Return the values of an expression in the rows of a frame."""
-        if isinstance(node, tree.Literal):
-            return Constant(node.value)
+        if frame is self.cases:
+            place = id(node)
+            held = self._of_cases.get(place)
+            if held is None:
+                held = MEANING[type(node)](node, self, frame)
+                # A plane that is read once is given back at once: fresh memory costs more than the logic itself.
+                if place in self.plan.shared or not isinstance(held, Truth):
+                    self._of_cases[place] = held
+            return held
         used = self.plan.free[id(node)]
         narrow, rows = self._narrowed(frame, used)
+        if narrow is self.cases:
+            return take(self.value(node, narrow), rows)
         key = (id(node), narrow.key)
         found = self._columns.get(key)
         if found is None:
@@ -67,6 +77,8 @@ class Run:
     def truth(self, node: Node, frame: Frame) -> Truths:
         """Return the truths of a condition, in which *none* is false."""
         found = self.value(node, frame)
+        if isinstance(found, Truth):
+            return found if found.none is None else found.plain()
         if isinstance(found, Constant):
             return NO if found.value is None else found
         return as_truth(found, frame.size).plain()
@@ -82,7 +94,7 @@ class Run:
                 return frame, None
             return Frame(frame.size, frame.cases, frame.rows, fixed, frame.records), None
         if not rows:
-            return Frame(self.batch.size, None, {}, fixed), frame.cases
+            return Frame(self.batch.size, None, {}, fixed) if fixed else self.cases, frame.cases
         if len(rows) == 1:
             variable = rows[0]
             base = self.of_record(frame.records[variable], variable)
