@@ -74,6 +74,7 @@ def job(rules, folder: Path, **changes):
     return Job(rules, open_source(folder / "cases.parquet"), sources, DAY, chunk=128, **changes)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("id", registry().ids())
 def test_each_case_of_a_table_has_the_outcome_it_has_alone(id):
     rules: Any = registry().get(id)

@@ -43,6 +43,7 @@ def test_cases_of_any_rule_set_computed_together_are_as_the_evaluator_has_them(t
     assert unlike(rules, data.draw(st.lists(cases(rules), min_size=1, max_size=8))) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("id", registry().ids())
 def test_cases_of_the_shipped_rule_sets(id):
     rules = registry().get(id)
@@ -51,6 +52,7 @@ def test_cases_of_the_shipped_rule_sets(id):
     assert unlike(rules, some) == []
 
 
+@pytest.mark.no_cover
 def test_a_case_does_not_depend_on_the_cases_beside_it():
     rules = registry().get("retention")
     assert rules is not None

@@ -43,6 +43,7 @@ def test_each_construct_means_the_same_in_postgresql(engine: PostgresEngine, fol
     assert differing(engine, rules, [case.case for case in rules.cases]) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("id", ["ci", "portfolio", "statut/depart", "statut/dossier", "statut/temps"])
 def test_partial_cases_mean_the_same_in_postgresql(engine: PostgresEngine, id: str) -> None:
     rules = registry().get(id)

@@ -86,6 +86,7 @@ def results(rules: RuleSet, given: list[Case]) -> tuple[list[str], int]:
     return found, compared
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("id", FAST)
 def test_partial_cases_of_the_rule_sets_mean_the_same(id: str) -> None:
     rules = registry().get(id)
@@ -93,6 +94,7 @@ def test_partial_cases_of_the_rule_sets_mean_the_same(id: str) -> None:
     assert differing(rules, drawn_cases(rules, 24)) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("id", ["ci", "portfolio", "statut/depart", "statut/dossier"])
 def test_the_result_of_a_query_is_the_outcome_of_the_contract(id: str) -> None:
     rules = registry().get(id)
@@ -102,6 +104,7 @@ def test_the_result_of_a_query_is_the_outcome_of_the_contract(id: str) -> None:
     assert compared > 100
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_generated_rule_sets_mean_the_same(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
