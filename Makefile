@@ -48,7 +48,7 @@ CASES ?= 1000
 conformance: $(VENV)/.installed-dev  ## what every engine must agree on, CASES random cases of each rule set, the suites of other projects in OUTSIDE
 	$(BIN)/pytest tests/conformance
 	$(BIN)/python tests/engines/sql/bulk.py
-	$(BIN)/python tests/batch/bulk.py duckdb
+	$(BIN)/python tests/batch/bulk.py duckdb --cases 100
 	$(BIN)/python tests/conformance/campaign.py --cases $(CASES)
 	@[ ! -d $(OUTSIDE) ] || $(BIN)/python tests/conformance/outside.py $(OUTSIDE)
 
