@@ -95,8 +95,7 @@ class DuckDb:
         """Return the rows of each query; tables are read where they are."""
         known = self._duckdb
         with self._connection.cursor() as cursor:
-            # Its optimizer does not come to an end on the largest queries (`ingenierie`); without it, joins of records
-            # grow faster than the cases (`loyalty`).
+            # The query is factored already: to optimize hundreds of columns costs more than it saves on a few cases.
             cursor.execute("PRAGMA disable_optimizer")
             for name, table in tables.items():
                 cursor.register(name, table)
