@@ -21,8 +21,9 @@ def drawn_cases(ruleset: RuleSet, count: int, seed: int = 1, most: int = 3) -> l
         found = {}
         for question in questions:
             if chance.random() < share:
-                values = possible.setdefault(id(question), values_of(question, known))
-                found[question.id] = chance.choice(values)
+                if id(question) not in possible:
+                    possible[id(question)] = values_of(question, known)
+                found[question.id] = chance.choice(possible[id(question)])
         return found
 
     def case(share: float) -> Case:
