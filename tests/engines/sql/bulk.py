@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from tests.engines.sql.drawn import drawn_cases
 
 from ruleset.engines.sql.cases import decimals_in
 from ruleset.engines.sql.inputs import Layout
@@ -19,13 +20,18 @@ from ruleset.engines.sql.running import DuckDbEngine
 from ruleset.plugins.registry import registry
 from ruleset.program import compile_program
 from ruleset.situation import Situation
+from ruleset.testing.values import random_cases
 
 
 def differences(id: str, count: int) -> int:
     """Compare a rule set on so many cases, and return how many values and statuses differ."""
     rules = registry().get(id)
     assert rules is not None
-    engine, program, given = DuckDbEngine(), compile_program(rules), drawn_cases(rules, count)
+    engine, program, given = (
+        DuckDbEngine(),
+        compile_program(rules),
+        [*itertools.islice(random_cases(rules, random.Random(1)), count)],
+    )
     started = time.monotonic()
     found = engine.computed(program, given)
     elapsed = time.monotonic() - started

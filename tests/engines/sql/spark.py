@@ -6,7 +6,9 @@ outcome.
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -20,7 +22,6 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from tests.engines.sql.drawn import drawn_cases
 from tests.engines.sql.sql_expected import Row, expected
 
 from ruleset.batch.tables import tables_of
@@ -28,6 +29,7 @@ from ruleset.engines.sql.inputs import Layout
 from ruleset.engines.sql.outputs import sql_queries
 from ruleset.plugins.registry import registry
 from ruleset.program import compile_program
+from ruleset.testing.values import random_cases
 
 CASES, COPIES = 40, 50
 
@@ -78,7 +80,7 @@ def main(id: str) -> int:
 
     rules = registry().get(id)
     assert rules is not None
-    given = drawn_cases(rules, CASES)
+    given = [*itertools.islice(random_cases(rules, random.Random(1)), CASES)]
     wanted = [expected(compile_program(rules), case) for case in given]
     numbered = {f"{copy}-{n}": case for copy in range(COPIES) for n, case in enumerate(given)}
     cases, records = tables_of(rules, numbered)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.engines.sql.drawn import drawn_cases
 
 from ruleset.engines.sql.running import PostgresEngine
 from ruleset.loading.folder import load_folder
 from ruleset.plugins.registry import registry
 from ruleset.program import compile_program
 from ruleset.situation import Situation
+from ruleset.testing.values import random_cases
 from ruleset.types import Value
 
 CONFORMANCE = sorted((Path(__file__).parents[2] / "conformance" / "cases").iterdir())
@@ -48,4 +50,4 @@ def test_each_construct_means_the_same_in_postgresql(engine: PostgresEngine, fol
 def test_partial_cases_mean_the_same_in_postgresql(engine: PostgresEngine, id: str) -> None:
     rules = registry().get(id)
     assert rules is not None
-    assert differing(engine, rules, drawn_cases(rules, 40)) == []
+    assert differing(engine, rules, [*itertools.islice(random_cases(rules, random.Random(1)), 40)]) == []

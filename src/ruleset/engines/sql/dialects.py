@@ -176,15 +176,8 @@ class Spark(Dialect):
         return call("ARRAY_COMPACT", exp.Array(expressions=[self.cast(one, type_) for one in items]))
 
 
-class BigQuery(Dialect):
-    """GoogleSQL."""
-
-    name = "bigquery"
-    wide = "BIGDECIMAL"
-    materialized = None
-
-    def quotient(self, left: Expression, right: Expression) -> Expression:
-        return call("DIV", left, right)
+class _DateFunctions(Dialect):
+    """A dialect that moves dates by functions rather than by intervals."""
 
     def plus_days(self, day: Expression, count: Expression) -> Expression:
         return exp.DateAdd(this=day.copy(), expression=count.copy(), unit=exp.var("DAY"))
@@ -194,6 +187,17 @@ class BigQuery(Dialect):
 
     def days(self, start: Expression, end: Expression) -> Expression:
         return exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
+
+
+class BigQuery(_DateFunctions):
+    """GoogleSQL."""
+
+    name = "bigquery"
+    wide = "BIGDECIMAL"
+    materialized = None
+
+    def quotient(self, left: Expression, right: Expression) -> Expression:
+        return call("DIV", left, right)
 
     def make_date(self, year: Expression, month: Expression, day: Expression) -> Expression:
         return call("DATE", year, month, day)
@@ -226,7 +230,7 @@ class BigQuery(Dialect):
         return exp.select(*(syntax.column(name) for name in columns)).from_(unnest)
 
 
-class Snowflake(Dialect):
+class Snowflake(_DateFunctions):
     """Snowflake."""
 
     name = "snowflake"
@@ -236,15 +240,6 @@ class Snowflake(Dialect):
     def quotient(self, left: Expression, right: Expression) -> Expression:
         exact = operation(exp.Sub, left, self.remainder(left, right))
         return self.widened(exp.Div(this=exp.Paren(this=exact), expression=solid(right)))
-
-    def plus_days(self, day: Expression, count: Expression) -> Expression:
-        return exp.DateAdd(this=day.copy(), expression=count.copy(), unit=exp.var("DAY"))
-
-    def plus_months(self, day: Expression, count: Expression) -> Expression:
-        return exp.DateAdd(this=day.copy(), expression=count.copy(), unit=exp.var("MONTH"))
-
-    def days(self, start: Expression, end: Expression) -> Expression:
-        return exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
 
     def make_date(self, year: Expression, month: Expression, day: Expression) -> Expression:
         return call("DATE_FROM_PARTS", year, month, day)
